@@ -1,0 +1,37 @@
+# Everything runs in .venv, which `make` sets up once from pyproject.toml.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test lint bench clean
+
+demo: .venv/ready
+	$(BIN)/hinterland demo --output output
+
+test: .venv/ready-test
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p hinterland.boundaries -p hinterland.coverage -p hinterland.maps -p hinterland.cli
+
+bench: .venv/ready-test
+	$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf .venv build dist *.egg-info output
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+.venv/ready-test: .venv/ready
+	$(BIN)/pip install --quiet --editable ".[test]"
+	touch $@
+
+.venv/ready-lint: .venv/ready
+	$(BIN)/pip install --quiet --editable ".[lint,test]"
+	mkdir -p .venv/types
+	ln -sfn ../.. .venv/types/hinterland
+	touch $@

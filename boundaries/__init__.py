@@ -1,0 +1,1 @@
+"""Where places are: building blocks, geographies, names and codes."""
