@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -132,4 +133,4 @@ def _split(ring: list[Point], junctions: set[Point]) -> list[tuple[Point, ...]]:
     turned = ring[start:] + ring[:start] + [ring[start]]
     cuts = [i - start for i in at] if at else [0]
     cuts.append(len(turned) - 1)
-    return [tuple(turned[a : b + 1]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [tuple(turned[a : b + 1]) for a, b in pairwise(cuts)]

@@ -80,11 +80,20 @@ class PlaceError(HinterlandError, LookupError):
         What to write instead, with codes and geographies.
     kind
         `refused` when no writing of it can be meant, `asked` otherwise.
+    text
+        What was to be resolved, where it is a part of a longer text.
     """
 
-    def __init__(self, reason: str, remedy: str, kind: Literal["refused", "asked"] = "asked") -> None:
-        self.reason, self.remedy, self.kind = reason, remedy, kind
-        super().__init__(f"{reason} → {remedy}")
+    def __init__(
+        self, reason: str, remedy: str, kind: Literal["refused", "asked"] = "asked", text: str = ""
+    ) -> None:
+        self.reason, self.remedy, self.kind, self.text = reason, remedy, kind, text
+        about = f"{shorten(text)!r}: " if text else ""
+        super().__init__(f"{about}{reason} → {remedy}")
+
+    def about(self, text: str) -> PlaceError:
+        """The same error, saying which text it is about."""
+        return PlaceError(self.reason, self.remedy, self.kind, text)
 
 
 class GeometryError(HinterlandError, ValueError):

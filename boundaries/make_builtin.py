@@ -30,6 +30,8 @@ SPLIT_TOLERANCE_M = 300  # how far a dividing line may be straightened; the outl
 DATA = Path(__file__).parent / "data"
 YEARS = (21, 23, 24)
 
+Sides = dict[str, tuple[shapely.Geometry, shapely.Geometry]]
+
 
 def make_blocks(reference: Path) -> pd.DataFrame:
     """Make the table of building blocks: one row a district, two where LEPs of 2014 divide it.
@@ -96,7 +98,9 @@ def make_outlines(reference: Path, blocks: pd.DataFrame) -> gpd.GeoSeries:
     faces = np.array(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
     faces = shapely.set_precision(faces, 0)
     owner = _largest_overlap(faces, districts)
-    names = [_side(face, code, sides) if code in sides else code for face, code in zip(faces, owner, strict=True)]
+    names = [
+        _side(face, code, sides) if code in sides else code for face, code in zip(faces, owner, strict=True)
+    ]
     kept = [(name, face) for name, face in zip(names, faces, strict=True) if name]
     frame = gpd.GeoSeries([face for _, face in kept], index=[name for name, _ in kept], crs=27700)
     merged = frame.groupby(level=0).agg(shapely.coverage_union_all)
@@ -200,11 +204,11 @@ def _districts(reference: Path) -> gpd.GeoSeries:
     return frame.set_index("ltla19_code").geometry
 
 
-def _sides(reference: Path, blocks: pd.DataFrame) -> dict[str, tuple[shapely.Geometry, shapely.Geometry]]:
+def _sides(reference: Path, blocks: pd.DataFrame) -> Sides:
     """The land of each half of a divided district, from its small areas, block `a` first."""
     small = _small_areas(reference)
     divided = blocks[blocks["LAD19CD"].duplicated(keep=False)].sort_index()
-    sides: dict[str, tuple[shapely.Geometry, shapely.Geometry]] = {}
+    sides: Sides = {}
     for code, halves in divided.groupby("LAD19CD"):
         inside = small[small["LAD19CD"] == code]
         one, other = (
@@ -232,7 +236,7 @@ def _dividing_line(
 
 
 def _nearest_on(line: shapely.Geometry, xy: np.ndarray) -> np.ndarray:
-    return shapely.get_coordinates(shapely.shortest_line(line, shapely.Point(xy)))[:1]
+    return np.asarray(shapely.get_coordinates(shapely.shortest_line(line, shapely.Point(xy))))[:1]
 
 
 def _largest_overlap(faces: np.ndarray, districts: gpd.GeoSeries) -> list[str]:
@@ -247,7 +251,9 @@ def _largest_overlap(faces: np.ndarray, districts: gpd.GeoSeries) -> list[str]:
     return best
 
 
-def _side(face: shapely.Geometry, code: str, sides: dict[str, tuple[shapely.Geometry, shapely.Geometry]]) -> str:
+def _side(
+    face: shapely.Geometry, code: str, sides: dict[str, tuple[shapely.Geometry, shapely.Geometry]]
+) -> str:
     one, other = (shapely.area(shapely.intersection(face, side)) for side in sides[code])
     return code + ("a" if one >= other else "b")
 

@@ -1,0 +1,214 @@
+"""Building blocks and the geographies that group them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy import sparse
+
+from .errors import GeometryError, PlaceError
+
+CRS: Final = "EPSG:27700"  # the National Grid, in metres
+NO_AREA: Final = "no area"
+
+LEVELS: Final = (
+    "neighbourhood",
+    "district",
+    "part county",
+    "county",
+    "sub-region",
+    "region",
+    "national",
+)
+"""The levels that an organisation can be set up to serve, and an area can have, smallest first."""
+
+
+@dataclass(frozen=True)
+class Geography:
+    """A set of areas of one kind and vintage, each a set of building blocks.
+
+    Attributes
+    ----------
+    id
+        Such as `LEP14`: the key columns are named after it, `LEP14CD` and `LEP14NM`.
+    label
+        The same in words.
+    level
+        One of `LEVELS`: a body whose remit ranks at or below it is local in these areas.
+    names
+        Index: official codes, unique and sorted. Values: official names.
+    membership
+        Areas × blocks, 1 where the area holds the block and 0 elsewhere. Areas may share
+        blocks, and blocks may lie in no area.
+    source
+        Where the grouping comes from, to be printed with every figure.
+    """
+
+    id: str
+    label: str
+    level: str
+    names: pd.Series[str]
+    membership: sparse.csr_array
+    source: str
+
+    @property
+    def code_column(self) -> str:
+        return f"{self.id}CD"
+
+    @property
+    def name_column(self) -> str:
+        return f"{self.id}NM"
+
+    @property
+    def times_held(self) -> npt.NDArray[np.int64]:
+        """For each block, how many areas of this geography hold it."""
+        return np.asarray(self.membership.sum(axis=0), dtype=np.int64).ravel()
+
+    @property
+    def overlapping(self) -> bool:
+        return bool((self.times_held > 1).any())
+
+    def blocks_of(self, code: str) -> npt.NDArray[np.intp]:
+        """Positions of the blocks of one area, ascending; `KeyError` for a code that it has not."""
+        row = self.names.index.get_loc(code)
+        return np.sort(self.membership[[row]].indices.astype(np.intp))
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Building blocks with people and land, and every geography made of them.
+
+    Attributes
+    ----------
+    blocks
+        Index: block codes, unique. Columns: `residents` (persons), `area_km2` (land), `name`,
+        `geometry` (polygons in EPSG:27700).
+    geographies
+        By id, such as `LAD19`.
+    aliases
+        Curated other names: alias → `GEOGRAPHY:CODE`.
+    ended
+        `GEOGRAPHY:CODE` → the last day (inclusive) on which that area existed.
+    residents_year
+        The year that the residents are counted or estimated for.
+    attribution
+        What the licences ask to be printed.
+    """
+
+    blocks: gpd.GeoDataFrame
+    geographies: Mapping[str, Geography]
+    residents_year: int
+    attribution: tuple[str, ...]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[str, pd.Timestamp] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.blocks.crs is None or self.blocks.crs.to_epsg() != 27700:
+            raise GeometryError(f"blocks are in {self.blocks.crs}; they must be in {CRS}")
+        repeated = self.blocks.index[self.blocks.index.duplicated()]
+        if len(repeated):
+            raise GeometryError(f"{len(repeated)} block codes stand twice: {', '.join(repeated[:5])}")
+        people, land = self.blocks["residents"], self.blocks["area_km2"]
+        if not (np.isfinite(land).all() and (people >= 0).all() and (land >= 0).all()):
+            raise GeometryError("every block needs residents and land, neither negative")
+
+    @property
+    def residents(self) -> npt.NDArray[np.float64]:
+        """Residents of each block, persons."""
+        return np.asarray(self.blocks["residents"], dtype=np.float64)
+
+    @property
+    def area_km2(self) -> npt.NDArray[np.float64]:
+        """Land of each block, km²."""
+        return np.asarray(self.blocks["area_km2"], dtype=np.float64)
+
+    def geography(self, name: str) -> Geography:
+        """Give the geography of that id, in upper or lower case.
+
+        Raises
+        ------
+        PlaceError
+            When the atlas has none of that name; the message lists those that it has.
+
+        Examples
+        --------
+        >>> from hinterland.boundaries.builtin import load
+        >>> load().geography("lep14").label
+        'Local Enterprise Partnerships, 2014'
+        """
+        found = self.geographies.get(name.strip().upper())
+        if found is None:
+            known = ", ".join(self.geographies)
+            raise PlaceError(f"no geography is called {name!r}", f"choose one of {known}")
+        return found
+
+    def pieces(self, geography: Geography, within: npt.NDArray[np.bool_]) -> gpd.GeoDataFrame:
+        """Cut a geography into disjoint pieces, each held by the same set of areas.
+
+        Parameters
+        ----------
+        geography
+            One of this atlas.
+        within
+            For each block, whether it is to be drawn.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            Columns `areas` (tuple of positions in `geography.names`; empty where no area holds
+            the land) and `geometry` (EPSG:27700), sorted by `areas`.
+        """
+        by_block = geography.membership.tocsc()
+        holders = [
+            tuple(sorted(by_block.indices[by_block.indptr[b] : by_block.indptr[b + 1]].tolist()))
+            for b in range(len(self.blocks))
+        ]
+        outlines = self.blocks.geometry.to_numpy()
+        members: dict[tuple[int, ...], list[int]] = {}
+        for block in np.flatnonzero(within):
+            members.setdefault(holders[block], []).append(int(block))
+        areas = sorted(members)
+        shapes = [shapely.coverage_union_all(outlines[members[key]]) for key in areas]
+        return gpd.GeoDataFrame({"areas": areas}, geometry=shapes, crs=CRS)
+
+
+def grouping(
+    blocks: Sequence[str], pairs: Iterable[tuple[str, str, str]]
+) -> tuple[pd.Series[str], sparse.csr_array]:
+    """Make names and membership from (block, code, name) triples.
+
+    Parameters
+    ----------
+    blocks
+        Every block code, in the order of the atlas.
+    pairs
+        One triple for each block that an area holds; a block may stand in several areas.
+
+    Returns
+    -------
+    names
+        Index: codes, sorted. Values: names.
+    membership
+        Areas × blocks, 0 or 1.
+
+    Examples
+    --------
+    >>> names, membership = grouping(["b1", "b2"], [("b1", "A", "One"), ("b2", "A", "One")])
+    >>> names["A"], membership.toarray().tolist()
+    ('One', [[1, 1]])
+    """
+    triples = list(pairs)
+    position = {block: i for i, block in enumerate(blocks)}
+    names = pd.Series({code: name for _, code, name in triples}, dtype=str).sort_index()
+    row = {code: i for i, code in enumerate(names.index)}
+    held = {(row[code], position[block]) for block, code, _ in triples}
+    at = np.array(sorted(held), dtype=np.intp).reshape(-1, 2)
+    values = np.ones(len(at), dtype=np.int8)
+    return names, sparse.csr_array((values, (at[:, 0], at[:, 1])), shape=(len(names), len(blocks)))
