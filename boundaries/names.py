@@ -145,6 +145,12 @@ class Gazetteer:
         chosen = dict.fromkeys([*begin, *near, *inside, *counties])
         return self._listed([area for name in chosen for area in self._by_name[name]])[:5]
 
+    def county_like(self, place: Place) -> str:
+        """The county whose name a district begins (Nottingham, Nottinghamshire), or an empty text."""
+        if not place.area.startswith("LAD"):
+            return ""
+        return next(iter(self._listed(self._by_name.get(_normal(place.name) + "shire", []))), "")
+
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -269,10 +275,8 @@ class Gazetteer:
         others = [area for area in areas[1:] if area.split(":")[1] != code]
         if others:
             return f"read as {chosen}, the same land as {', '.join(others)}"
-        county = self._by_name.get(_normal(self._official(chosen)) + "shire")
-        if county:
-            return f"read as the district {chosen}, not the county {self._listed(county)[0]}"
-        return ""
+        county = self.county_like(self._place(chosen))
+        return f"read as the district {chosen}, not the county {county}" if county else ""
 
     def _longest_matches(self, text: str, on: pd.Timestamp | None) -> list[Place | PlaceError]:
         try:

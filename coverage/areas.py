@@ -48,7 +48,7 @@ class AreaRows:
     @property
     def area_count(self) -> int:
         """How many rows are areas; the closing rows come after them."""
-        return self.whole.shape[0]
+        return int(self.whole.shape[0])
 
     def sum(self, values: Values) -> Values:
         """Sum block values over each row: themes × blocks in, themes × rows out."""

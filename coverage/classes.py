@@ -1,0 +1,163 @@
+"""Provision class of each area and theme, its flags, and both in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .analysis import Analysis, Provision, counted, provide
+from .areas import Values
+from .study import blocks_of
+from .vocabulary import GRADES
+
+OUT_OF_SCOPE: Final = "out of scope"
+NOT_SURVEYED: Final = "not surveyed"
+NONE: Final = "none on record"
+PART: Final = "part of the area"
+WIDER: Final = "wider-area only"
+LOCAL: Final = "local"
+CLASSES: Final = (OUT_OF_SCOPE, NOT_SURVEYED, NONE, PART, WIDER, LOCAL)
+"""From what is not known to the fullest provision; comparing positions compares classes."""
+
+MEANINGS: Final[Mapping[str, str]] = {
+    OUT_OF_SCOPE: "Outside the area of this study.",
+    NOT_SURVEYED: "No source looked for this here, or only in a part of the area.",
+    NONE: "Sources looked here and name nobody. That is no proof that there is nobody.",
+    PART: "On record, but not surely for all residents.",
+    WIDER: "Covered by organisations of a wider area; local ones do not cover it.",
+    LOCAL: "Covered, and local organisations cover it.",
+}
+
+ONE_ORGANISATION: Final = "one organisation"
+FUNDING_AT_RISK: Final = "funding at risk"
+WEAK_EVIDENCE: Final = "weak evidence"
+REPORTED_GAP: Final = "reported gap"
+FLAGS: Final = (ONE_ORGANISATION, FUNDING_AT_RISK, WEAK_EVIDENCE, REPORTED_GAP)
+FUNDING_MONTHS: Final = 12
+
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Provision classes and flags of an analysis.
+
+    Attributes
+    ----------
+    codes
+        Themes × areas: position in `CLASSES`, on the evidence that was asked for.
+    stated, claimed
+        The same on stated evidence only, and on everything claimed.
+    flags
+        Flag → themes × areas: the share of residents affected, 0 to 1; NaN where the flag is
+        not raised.
+    """
+
+    codes: Codes
+    stated: Codes
+    claimed: Codes
+    flags: Mapping[str, Values]
+
+
+def classify(analysis: Analysis) -> Classes:
+    """Judge each area and theme by its residents.
+
+    The rules are those of the project's design: θ is `Rules.covered_from`. Where a source looked
+    into a part of an area only, what is on record counts, and nothing is said to be absent.
+
+    Parameters
+    ----------
+    analysis
+        The question with its figures.
+
+    Returns
+    -------
+    Classes
+        For the areas; the closing rows of a table have no class.
+    """
+    study, when = analysis.study, analysis.question.when
+
+    def variant(grades: tuple[str, ...], *, unfunded: bool = False) -> Provision:
+        services = counted(study, when, grades)
+        if unfunded:
+            limit = pd.Timestamp(when.last) + pd.DateOffset(months=FUNDING_MONTHS)
+            services = services[~(services["funded_until"] <= limit)]
+        return provide(study, analysis.question.geography, analysis.areas, analysis.question.themes, services)
+
+    headline = analysis.provision
+    stated, claimed = variant(("stated",)), variant(GRADES)
+    renewed_not = variant(analysis.question.grades, unfunded=True)
+    codes = _judge(analysis, headline)
+    of_stated, of_claimed = _judge(analysis, stated), _judge(analysis, claimed)
+    worse = _judge(analysis, renewed_not) < codes
+    flags = {
+        ONE_ORGANISATION: _one_organisation(analysis, codes),
+        FUNDING_AT_RISK: np.where(worse, _difference(analysis, renewed_not, headline), np.nan),
+        WEAK_EVIDENCE: np.where(of_stated != of_claimed, _difference(analysis, stated, claimed), np.nan),
+        REPORTED_GAP: _reported(analysis, codes),
+    }
+    return Classes(codes, of_stated, of_claimed, flags)
+
+
+def _judge(analysis: Analysis, provision: Provision) -> Codes:
+    areas, from_share = analysis.areas, analysis.study.rules.covered_from
+    residents = _residents(analysis)
+    low, high = _served(analysis, provision.union_low), _served(analysis, provision.union_high)
+    enough = from_share * residents
+    looked = analysis.surveyed[:, : areas.area_count]
+    codes = np.select(
+        [
+            np.broadcast_to(~areas.rows["in_study"].to_numpy()[: areas.area_count], low.shape),
+            looked == 0,
+            (high == 0) & (looked < enough),
+            high == 0,
+            low < enough,
+            provision.local < enough,
+        ],
+        [CLASSES.index(c) for c in (OUT_OF_SCOPE, NOT_SURVEYED, NOT_SURVEYED, NONE, PART, WIDER)],
+        default=CLASSES.index(LOCAL),
+    )
+    return codes.astype(np.int64)
+
+
+def _residents(analysis: Analysis) -> Values:
+    return np.asarray(analysis.areas.rows["residents"], dtype=np.float64)[: analysis.areas.area_count]
+
+
+def _served(analysis: Analysis, shares: Values | npt.NDArray[np.bool_]) -> Values:
+    """Themes × areas: residents, from shares of blocks."""
+    return analysis.areas.sum(shares * analysis.study.atlas.residents)[:, : analysis.areas.area_count]
+
+
+def _one_organisation(analysis: Analysis, codes: Codes) -> Values:
+    """Share at depth 1 (low), where somebody is on record and less than θ is at depth 2 or more."""
+    depth, residents = analysis.provision.depth_low, _residents(analysis)
+    once, twice = _served(analysis, depth == 1) / residents, _served(analysis, depth >= 2) / residents
+    raised = (codes >= CLASSES.index(PART)) & (once > 0) & (twice < analysis.study.rules.covered_from)
+    return np.where(raised, once, np.nan)
+
+
+def _difference(analysis: Analysis, less: Provision, more: Provision) -> Values:
+    """Share of residents, at least, whose cover differs between some services and more of them."""
+    changes = [
+        _served(analysis, more.union_low - less.union_low),
+        _served(analysis, more.union_high - less.union_high),
+        more.local - less.local,
+    ]
+    return np.asarray(np.max(changes, axis=0) / _residents(analysis), dtype=np.float64)
+
+
+def _reported(analysis: Analysis, codes: Codes) -> Values:
+    """Share of residents in places where a source reports a gap for the theme."""
+    blocks = np.zeros_like(analysis.provision.union_low)
+    for reported in analysis.study.reported:
+        if reported.theme in analysis.question.themes:
+            row = analysis.question.themes.index(reported.theme)
+            blocks[row] += blocks_of(reported.places, blocks.shape[1])
+    share = _served(analysis, np.minimum(blocks, 1)) / _residents(analysis)
+    return np.where((share > 0) & (codes > CLASSES.index(OUT_OF_SCOPE)), share, np.nan)

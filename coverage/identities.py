@@ -1,0 +1,117 @@
+"""What has to be true of every figure, checked on every run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..boundaries.atlas import NO_AREA, Atlas
+from ..boundaries.errors import IdentityError
+from .areas import TOTAL, AreaRows, Values
+from .incidence import Counts
+
+RELATIVE: Final = 1e-9  # sums of whole persons and of square kilometres, in float64
+
+
+def check_areas(areas: AreaRows, atlas: Atlas, described: npt.NDArray[np.bool_]) -> None:
+    """Check that the residents of the rows make up the residents of what is described.
+
+    Parameters
+    ----------
+    areas
+        The rows of a table.
+    atlas
+        Where its blocks come from.
+    described
+        For each block, whether it is inside the question and the study.
+
+    Raises
+    ------
+    IdentityError
+        When they do not, naming both figures.
+    """
+    total = float(atlas.residents[described].sum())
+    rows = areas.rows[areas.rows["in_study"]]
+    alone = float(rows["residents_exclusive"].drop([TOTAL, NO_AREA], errors="ignore").sum())
+    shared = float(atlas.residents[described & (areas.geography.times_held > 1)].sum())
+    none = float(rows["residents"].get(NO_AREA, 0.0))
+    _require(
+        abs(alone + shared + none - total) <= RELATIVE * max(total, 1.0),
+        f"{areas.geography.id}: {alone:,.0f} residents in one area, {shared:,.0f} in several and {none:,.0f} "
+        f"in none do not make {total:,.0f}",
+    )
+    areas_only = rows.drop([TOTAL, NO_AREA], errors="ignore")
+    most = areas_only["residents_full"] * (1 + RELATIVE)
+    _require(
+        bool((areas_only["residents"] <= most).all()),
+        f"{areas.geography.id}: a part of an area has more residents than the whole",
+    )
+
+
+def check_blocks(union_low: Values, union_high: Values, depth_low: Counts, depth_high: Counts) -> None:
+    """Check shares and depths of every theme and block.
+
+    Parameters
+    ----------
+    union_low, union_high
+        Themes × blocks: share of the block that somebody serves.
+    depth_low, depth_high
+        Themes × blocks: how many do.
+
+    Raises
+    ------
+    IdentityError
+        When a share leaves 0 to 1, a low figure exceeds its high one, or a block is served by
+        someone in the one figure and by nobody in the other.
+    """
+    inside = bool((union_low >= 0).all() and (union_high <= 1).all())
+    _require(inside, "a share of a block lies outside 0 to 1")
+    _require(bool((union_low <= union_high).all()), "a low share exceeds the high one")
+    _require(bool((depth_low <= depth_high).all()), "a low depth exceeds the high one")
+    agree = bool(((depth_high > 0) == (union_high > 0)).all())
+    _require(agree, "depth and coverage disagree on who is served")
+
+
+def check_depth_shares(shares: Values) -> None:
+    """Check that the shares of residents by depth (last axis) sum to 1, where anybody lives.
+
+    Raises
+    ------
+    IdentityError
+        When they do not.
+    """
+    sums = shares.sum(axis=-1)
+    known = np.isfinite(sums)
+    _require(bool(np.allclose(sums[known], 1.0, rtol=0, atol=RELATIVE)), "shares by depth do not sum to 1")
+
+
+def check_allocation(rule: str, allocated: Values, organisations: Values) -> None:
+    """Check that an allocation, its `outside` row included, sums to the organisations counted.
+
+    Parameters
+    ----------
+    rule
+        Its name, for the message.
+    allocated
+        Themes: sum over areas and `outside`.
+    organisations
+        Themes: how many organisations are counted.
+
+    Raises
+    ------
+    IdentityError
+        When it does not.
+    """
+    _require(
+        bool(np.allclose(allocated, organisations, rtol=RELATIVE, atol=RELATIVE)),
+        f"the allocation {rule!r} does not sum to the organisations counted",
+    )
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise IdentityError(
+            f"{otherwise}. Nothing was written: this is a fault of hinterland, please report it"
+        )

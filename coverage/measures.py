@@ -1,0 +1,284 @@
+"""Coverage, depth, density and overlap of one question, as the tables that are published."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from . import identities
+from .analysis import Analysis
+from .areas import OUTSIDE, OUTSIDE_NAME, TOTAL, TOTAL_NAME, Values
+from .classes import CLASSES, Codes
+
+METHOD: Final = "declared areas; a block inside counts whole; part of X counts as 0 to 1"
+DEPTHS: Final = ("unknown", "0", "1", "2", "3plus")
+RULES: Final = ("whole", "equal", "population")
+
+
+def key_columns(analysis: Analysis, rows: pd.DataFrame) -> pd.DataFrame:
+    """Begin a table: one row for each theme and area, themes first, with what every table says of them.
+
+    Parameters
+    ----------
+    analysis
+        The question.
+    rows
+        Some of the rows of `analysis.areas`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns such as `LAD19CD`, `LAD19NM`, then `theme`, `as_of`, `evidence`, `extent`,
+        `residents`, `residents_full`, `residents_year`. `residents` describes the part of the
+        area that is inside the question, `residents_full` all of it.
+    """
+    question, n = analysis.question, len(rows)
+    repeat = len(question.themes)
+    return pd.DataFrame(
+        {
+            question.geography.code_column: list(rows.index) * repeat,
+            question.geography.name_column: list(rows["name"]) * repeat,
+            "theme": np.repeat(np.array(question.themes, dtype=object), n),
+            "as_of": question.when.label,
+            "evidence": "+".join(question.grades),
+            "extent": list(rows["extent"]) * repeat,
+            "residents": list(rows["residents"]) * repeat,
+            "residents_full": list(rows["residents_full"]) * repeat,
+            "residents_year": analysis.study.atlas.residents_year,
+        }
+    )
+
+
+def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
+    """Coverage and depth: who is reached, and by how many.
+
+    Parameters
+    ----------
+    analysis
+        A question's figures.
+    codes
+        Their provision classes, themes × areas.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each theme and row of the areas, closed by `no area` and `total`, which have
+        no class. Shares are 0 to 1, of residents (`coverage_`, `depth_`) or of land (`land_`);
+        they are missing for areas out of scope, where nobody lives, and where they would be 0 and
+        less than θ of the residents was surveyed. `depth_n_low` counts the organisations that serve
+        the whole of a block, `depth_n_high` all that touch it; residents without any are at
+        `depth_0` in blocks that were surveyed and `depth_unknown` elsewhere.
+    """
+    atlas, areas, provision = analysis.study.atlas, analysis.areas, analysis.provision
+    people, land = atlas.residents, atlas.area_km2
+    rows = areas.rows
+    residents, area_km2 = _whole(rows["residents"]), _whole(rows["area_km2"])
+    columns: dict[str, Values] = {}
+    ends = {
+        "low": (provision.union_low, provision.depth_low),
+        "high": (provision.union_high, provision.depth_high),
+    }
+    for end, (union, _) in ends.items():
+        columns[f"residents_covered_{end}"] = areas.sum(union * people)
+    for end, (union, _) in ends.items():
+        columns[f"coverage_{end}"] = areas.sum(union * people) / residents
+    for end, (union, _) in ends.items():
+        columns[f"land_{end}"] = areas.sum(union * land) / area_km2
+    looked = analysis.looked
+    for end, (_, depth) in ends.items():
+        at = [(depth == 0) & ~looked, (depth == 0) & looked, depth == 1, depth == 2, depth >= 3]
+        shares = np.stack([areas.sum(here * people) / residents for here in at], axis=-1)
+        identities.check_depth_shares(shares)
+        columns |= {f"depth_{name}_{end}": shares[..., i] for i, name in enumerate(DEPTHS)}
+    for end, (_, depth) in ends.items():
+        columns[f"depth_mean_{end}"] = areas.sum(depth * people) / residents
+    frame = key_columns(analysis, rows)
+    frame["residents_exclusive"] = list(rows["residents_exclusive"]) * len(analysis.question.themes)
+    frame["residents_shared"] = list(rows["residents_shared"]) * len(analysis.question.themes)
+    frame["class"] = _with_closing_rows(codes, len(rows)).ravel()
+    frame["surveyed_share"] = np.where(rows["in_study"], analysis.surveyed / residents, np.nan).ravel()
+    for name, values in columns.items():
+        frame[name] = known(analysis, values).ravel()
+    frame["method"] = METHOD
+    return frame
+
+
+def known(analysis: Analysis, values: Values) -> Values:
+    """Take out what is not known: areas out of scope, and 0 where a source looked at less than θ.
+
+    Parameters
+    ----------
+    analysis
+        The question.
+    values
+        Themes × rows of its areas.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same, with NaN for what is not known.
+    """
+    rows = analysis.areas.rows
+    enough = analysis.study.rules.covered_from * rows["residents"].to_numpy(dtype=np.float64)
+    unknown = (values == 0) & (analysis.surveyed < enough)
+    return np.where(unknown | ~rows["in_study"].to_numpy(dtype=bool), np.nan, values)
+
+
+def overlap_table(analysis: Analysis) -> pd.DataFrame:
+    """Overlap: residents served by two organisations or more, and how many pairs of them meet.
+
+    Some overlap is necessary and wanted.
+
+    Parameters
+    ----------
+    analysis
+        A question's figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each theme and row of the areas. `residents_overlap_`, `overlap_` (share of
+        residents) and `pairs_` (pairs of organisations that serve a block in common), each low
+        (blocks that both serve wholly) and high (blocks that both touch).
+    """
+    provision, areas, people = analysis.provision, analysis.areas, analysis.study.atlas.residents
+    rows = areas.rows
+    residents = _whole(rows["residents"])
+    frame = key_columns(analysis, rows)
+    twice = {
+        "low": areas.sum((provision.depth_low >= 2) * people),
+        "high": areas.sum((provision.depth_high >= 2) * people),
+    }
+    columns = {f"residents_overlap_{end}": values for end, values in twice.items()}
+    columns |= {f"overlap_{end}": values / residents for end, values in twice.items()}
+    columns |= {f"pairs_{end}": _pairs(analysis, f"counted_{end}") for end in twice}
+    for name, values in columns.items():
+        frame[name] = known(analysis, values).ravel()
+    frame["method"] = METHOD
+    return frame
+
+
+def density_table(analysis: Analysis) -> pd.DataFrame:
+    """Organisations per 100,000 residents and per 100 km², under each allocation rule.
+
+    `whole` counts an organisation once in each area that it serves; `equal` divides it equally
+    among them and `outside` (served, but in no area shown); `population` divides it by the
+    residents that it serves there (high figure). A network counts only where no member does.
+
+    Parameters
+    ----------
+    analysis
+        A question's figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each theme, area and `allocation`, closed by `outside` and by `total`: the
+        organisations on record anywhere in what is described. `equal` and `population` sum to it.
+        A density is missing where an area has no residents or no land.
+    """
+    areas = analysis.areas
+    closing = pd.DataFrame(
+        {
+            "name": [OUTSIDE_NAME, TOTAL_NAME],
+            "extent": "",
+            "in_study": True,
+            "residents": [np.nan, areas.rows["residents"].get(TOTAL, np.nan)],
+            "residents_full": [np.nan, areas.rows["residents"].get(TOTAL, np.nan)],
+            "area_km2": [np.nan, areas.rows["area_km2"].get(TOTAL, np.nan)],
+        },
+        index=[OUTSIDE, TOTAL],
+    )
+    rows = pd.concat([areas.rows.iloc[: areas.area_count][list(closing.columns)], closing])
+    allocated = allocate(analysis)
+    total = allocated["equal"].sum(axis=1)
+    tables = []
+    for rule in RULES:
+        frame = key_columns(analysis, rows)
+        frame["area_km2"] = list(rows["area_km2"]) * len(analysis.question.themes)
+        frame["allocation"] = rule
+        n = areas.area_count
+        values = np.column_stack([allocated[rule][:, :n], np.zeros((len(total), len(areas.rows) - n))])
+        shown = np.column_stack([known(analysis, values)[:, :n], allocated[rule][:, n], total])
+        frame["organisations"] = shown.ravel()
+        tables.append(frame)
+    result = pd.concat(tables, ignore_index=True)
+    counts = result["organisations"]
+    result["per_100k_residents"] = counts / result["residents"].where(result["residents"] > 0) * 100_000
+    result["per_100_km2"] = counts / result["area_km2"].where(result["area_km2"] > 0) * 100
+    result["method"] = METHOD
+    return result
+
+
+def allocate(analysis: Analysis) -> dict[str, Values]:
+    """Divide each organisation among the areas that it serves, by each rule.
+
+    Parameters
+    ----------
+    analysis
+        A question's figures.
+
+    Returns
+    -------
+    dict
+        Rule → themes × (areas and `outside`): organisations. An organisation that serves nothing
+        of what is described is not counted.
+    """
+    areas, incidence, people = analysis.areas, analysis.provision.incidence, analysis.study.atlas.residents
+    n = areas.area_count
+    in_study = areas.rows["in_study"].to_numpy()[:n]
+    matrix = areas.matrix[:n].multiply(in_study[:, None].astype(np.float64)).tocoo()
+    described = np.zeros(incidence.block_count, dtype=bool)
+    described[areas.matrix[[areas.rows.index.get_loc(TOTAL)]].indices] = True
+    held = pd.DataFrame({"area": matrix.row, "block": matrix.col})
+    cells = incidence.cells[incidence.cells["counted_high"]]
+    cells = cells[cells["pair"].isin(cells.loc[described[cells["block"]], "pair"])]
+    joined = cells.merge(held, on="block", how="left")
+    joined["area"] = joined["area"].fillna(n).astype(np.int64)
+    joined["weight"] = joined["high"] * people[joined["block"]]
+    served = joined.groupby(["pair", "theme", "area"], as_index=False)["weight"].sum()
+    sums = served.groupby("pair")["weight"].transform("sum")
+    size = served.groupby("pair")["area"].transform("size")
+    served["whole"] = (served["area"] < n).astype(np.float64)
+    served["equal"] = 1.0 / size
+    served["population"] = np.where(sums > 0, served["weight"] / sums.where(sums > 0, 1.0), 1.0 / size)
+    counted = served.groupby("theme")["pair"].nunique().reindex(range(len(incidence.themes)), fill_value=0)
+    result = {}
+    for rule in RULES:
+        values = np.zeros((len(incidence.themes), n + 1))
+        np.add.at(values, (served["theme"], served["area"]), served[rule])
+        if rule != "whole":
+            identities.check_allocation(rule, values.sum(axis=1), counted.to_numpy(dtype=np.float64))
+        result[rule] = values
+    return result
+
+
+def _pairs(analysis: Analysis, column: str) -> Values:
+    """Themes × rows: pairs of organisations with a block of the row in common."""
+    incidence, matrix = analysis.provision.incidence, analysis.areas.matrix
+    result = np.zeros((len(incidence.themes), matrix.shape[0]))
+    for t in range(len(incidence.themes)):
+        cells = incidence.cells[(incidence.cells["theme"] == t) & incidence.cells[column]]
+        serves = {pair: set(blocks) for pair, blocks in cells.groupby("pair")["block"]}
+        for one, other in combinations(serves, 2):
+            common = serves[one] & serves[other]
+            if common:
+                blocks = np.zeros(matrix.shape[1])
+                blocks[list(common)] = 1
+                result[t] += matrix @ blocks > 0
+    return result
+
+
+def _whole(values: pd.Series) -> Values:
+    """What shares are taken of: missing where it is nothing, so that a share of it is too."""
+    return np.asarray(values.where(values > 0), dtype=np.float64)
+
+
+def _with_closing_rows(codes: Codes, row_count: int) -> npt.NDArray[np.object_]:
+    names = np.full((len(codes), row_count), "", dtype=object)
+    names[:, : codes.shape[1]] = np.array(CLASSES, dtype=object)[codes]
+    return names

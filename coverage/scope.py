@@ -1,0 +1,174 @@
+"""What was surveyed, and what the sources themselves report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..boundaries.errors import Fault
+from ..boundaries.names import Gazetteer, Place
+from .dates import AsOf, Span, parse_span
+from .rows import RowReader
+from .tables import read_table
+from .vocabulary import Taxonomy
+
+SCOPE_COLUMNS: Final = ("source", "themes", "areas", "from", "to", "completeness")
+REPORTED_COLUMNS: Final = ("source", "theme", "areas", "note")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One source that looked for some themes in some places for some time.
+
+    Attributes
+    ----------
+    themes
+        Ids of the taxonomy.
+    places
+        Where it looked. `part of X` counts as not looked into.
+    first, last
+        Its first and last day.
+    completeness
+        How far it can be relied on, in words.
+    """
+
+    source: str
+    themes: tuple[str, ...]
+    places: tuple[Place, ...]
+    first: date
+    last: date
+    completeness: str
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A gap that a source reports: shown beside what is computed, never mixed with it."""
+
+    source: str
+    theme: str
+    places: tuple[Place, ...]
+    note: str
+
+
+def read_scope(
+    path: Path, *, gazetteer: Gazetteer, taxonomy: Taxonomy, faults: list[Fault]
+) -> tuple[Survey, ...]:
+    """Read the table of what was surveyed.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns `source, themes, areas, from, to, completeness`; `themes` and
+        `areas` are lists separated by `;`.
+    gazetteer, taxonomy
+        What its names are read with.
+    faults
+        What is wrong is added to it.
+    """
+    required = [column for column in SCOPE_COLUMNS if column != "completeness"]
+    table = read_table(path, required=required, optional=["completeness"], faults=faults)
+    surveys = []
+    for row in table.rows if table else ():
+        reader = RowReader(path.name, row, faults)
+        for column in required:
+            reader.require(column, "without it the row says nothing about what was surveyed")
+        themes = reader.read("themes", lambda text: taxonomy.find_all(_parts(text)), ())
+        places = read_places(reader, gazetteer)
+        days = reader.read("from", partial(_days, reader.text("to")), None)
+        if days and reader.usable:
+            completeness = reader.text("completeness")
+            surveys.append(Survey(reader.text("source"), themes, places, *days, completeness))
+    return tuple(surveys)
+
+
+def read_reported(
+    path: Path, *, gazetteer: Gazetteer, taxonomy: Taxonomy, faults: list[Fault]
+) -> tuple[Reported, ...]:
+    """Read the table of gaps that sources report.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns `source, theme, areas, note`.
+    gazetteer, taxonomy, faults
+        As for `read_scope`.
+    """
+    required = [column for column in REPORTED_COLUMNS if column != "note"]
+    table = read_table(path, required=required, optional=["note"], faults=faults)
+    reported = []
+    for row in table.rows if table else ():
+        reader = RowReader(path.name, row, faults)
+        for column in required:
+            reader.require(column, "say who reports which gap, and where")
+        theme = reader.read("theme", lambda text: taxonomy.find(text).id, "")
+        places = read_places(reader, gazetteer)
+        if reader.usable:
+            reported.append(Reported(reader.text("source"), theme, places, reader.text("note")))
+    return tuple(reported)
+
+
+def surveyed(
+    surveys: tuple[Survey, ...], themes: tuple[str, ...], when: AsOf, block_count: int
+) -> npt.NDArray[np.bool_]:
+    """Say for each theme and block whether a source looked for it at that time.
+
+    Parameters
+    ----------
+    surveys
+        Of a study.
+    themes
+        The themes asked about.
+    when
+        A survey counts when its period and this one meet.
+    block_count
+        How many blocks the atlas has.
+
+    Returns
+    -------
+    numpy.ndarray
+        Themes × blocks.
+    """
+    result = np.zeros((len(themes), block_count), dtype=bool)
+    for survey in surveys:
+        if survey.first <= when.last and survey.last >= when.first:
+            rows = [i for i, theme in enumerate(themes) if theme in survey.themes]
+            blocks = [block for place in survey.places if not place.part for block in place.blocks]
+            result[np.ix_(rows, blocks)] = True
+    return result
+
+
+def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None) -> tuple[Place, ...]:
+    """Read the cell `areas` of a row; every name that is not clear is reported.
+
+    Parameters
+    ----------
+    reader
+        The row.
+    gazetteer
+        What the names are read with.
+    on
+        The day that is spoken of, for names that have ceased to exist.
+    """
+    day = None if on is None else pd.Timestamp(on)
+    places, problems = gazetteer.resolve_list(reader.plain("areas"), day)
+    for problem in problems:
+        reader.report("areas", problem.reason, problem.remedy, problem.kind, value=problem.text)
+    for place in places:
+        if place.note:
+            reader.report("areas", place.note, "", "noted", value=place.name)
+    return tuple(places)
+
+
+def _days(to: str, since: str) -> Span:
+    return parse_span(f"{since}/{to}")
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
