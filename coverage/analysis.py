@@ -15,34 +15,10 @@ from .areas import AreaRows, Values, area_rows
 from .dates import AsOf, serving
 from .incidence import Counts, Incidence, Shares, build
 from .presence import presence
+from .question import Question
 from .scope import surveyed
 from .study import Study
 from .vocabulary import COMMUNITY
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a study.
-
-    Attributes
-    ----------
-    geography
-        Whose areas are the rows.
-    within
-        For each block, whether it is asked about.
-    themes
-        Ids, in the taxonomy's order; each is computed.
-    when
-        The day or period.
-    grades
-        The grades of evidence that count, for the area and for the theme of a service.
-    """
-
-    geography: Geography
-    within: npt.NDArray[np.bool_]
-    themes: tuple[str, ...]
-    when: AsOf
-    grades: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .analysis import Analysis
-from .classes import CLASSES, FLAGS, LOCAL, OUT_OF_SCOPE, Classes
+from .classes import CLASSES, FLAGS, LOCAL, NOT_SURVEYED, OUT_OF_SCOPE, Classes
 from .measures import METHOD, coverage_table, key_columns
 from .words import flag_text, names_on_record, reasons
 
@@ -62,3 +62,27 @@ def gap_table(table: pd.DataFrame) -> pd.DataFrame:
         What `class_table` returns.
     """
     return table[~table["class"].isin([LOCAL, OUT_OF_SCOPE])].reset_index(drop=True)
+
+
+def gap_summary(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Put a gap table in few lines: for each theme and class, which areas.
+
+    Parameters
+    ----------
+    gaps
+        What `gap_table` returns; rows that were not surveyed are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `theme`, `class`, `areas` (how many) and `names`, the gravest class first within
+        a theme.
+    """
+    surveyed = gaps[gaps["class"] != NOT_SURVEYED]
+    name = next(column for column in gaps.columns if column.endswith("NM"))
+    grouped = surveyed.groupby(["theme", "class"], sort=False)[name]
+    rows = [(theme, kind, len(names), ", ".join(names)) for (theme, kind), names in grouped]
+    frame = pd.DataFrame(rows, columns=["theme", "class", "areas", "names"])
+    themes = {theme: i for i, theme in enumerate(gaps["theme"].unique())}
+    order = frame["theme"].map(themes) * len(CLASSES) + frame["class"].map(CLASSES.index)
+    return frame.iloc[order.argsort(kind="stable")].reset_index(drop=True)

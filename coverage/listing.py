@@ -10,10 +10,9 @@ from .dates import serving
 from .incidence import build
 from .measures import key_columns
 from .presence import presence
-from .study import Study
+from .register import DATES
 from .vocabulary import COMMUNITY, REPORTED
 
-EVERY = ("",)  # one theme for all, so that each service is a pair of its own
 SERVICE = (
     "theme",
     "focus",
@@ -31,15 +30,13 @@ SERVICE = (
 ORGANISATION = ("category", "sector", "remit", "website", "source")
 
 
-def organisations_table(analysis: Analysis, themes: tuple[str, ...]) -> pd.DataFrame:
+def organisations_table(analysis: Analysis) -> pd.DataFrame:
     """List every service on record in every area, and say whether it is counted.
 
     Parameters
     ----------
     analysis
-        The question; its themes do not limit the table.
-    themes
-        Ids of the themes to list; services whose theme no source states are listed with all.
+        The question. Services of its themes are listed, and those whose theme no source states.
 
     Returns
     -------
@@ -50,47 +47,61 @@ def organisations_table(analysis: Analysis, themes: tuple[str, ...]) -> pd.DataF
     """
     study, areas = analysis.study, analysis.areas
     services = study.register.services
-    listed = services[services["theme"].isin([*themes, ""])]
-    single = listed.assign(organisation_id=listed.index.astype(str), theme="")
-    incidence = build(single, {}, EVERY, len(study.atlas.blocks))
-    bodies = study.register.organisations
-    remits = listed.set_axis(listed.index.astype(str))["organisation_id"].map(bodies["remit"])
-    found, _ = presence(incidence, areas, analysis.question.geography.level, remits, study.atlas.residents)
-    keys = key_columns(analysis, areas.rows.iloc[: areas.area_count]).iloc[: areas.area_count]
-    service = listed.loc[incidence.pairs.loc[found["pair"], "organisation_id"].astype(np.int64)]
-    frame = keys.iloc[found["area"]].drop(columns=["theme", "evidence"]).reset_index(drop=True)
-    service = service.reset_index(drop=True)
-    body = bodies.loc[service["organisation_id"]].reset_index(drop=True)
-    frame["organisation_id"] = service["organisation_id"]
-    frame["organisation"] = body["name"]
-    for column in ORGANISATION:
-        frame[column] = body[column]
+    listed = services[services["theme"].isin([*analysis.question.themes, ""])]
+    found = service_presence(analysis, listed)
+    keys = key_columns(analysis, areas.rows.iloc[: areas.area_count]).drop(columns=["theme", "evidence"])
+    frame = keys.iloc[found["area"]].reset_index(drop=True)
+    service = listed.loc[found["service"]].reset_index(drop=True)
+    body = study.register.organisations.loc[service["organisation_id"]].reset_index(drop=True)
+    frame["organisation_id"], frame["organisation"] = service["organisation_id"], body["name"]
+    frame = frame.join(body[list(ORGANISATION)])
     for column in SERVICE:
-        frame[column] = service[column]
+        frame[column] = service[f"{column}_written" if column in DATES else column]
     frame["presence"] = np.where(found["local"], "local", "wider")
     frame["served"] = np.where(found["whole"], "whole", "part")
-    frame["counted"] = (
-        why_not_counted(study, analysis, listed)
-        .loc[listed.loc[incidence.pairs.loc[found["pair"], "organisation_id"].astype(np.int64)].index]
-        .to_list()
-    )
+    frame["counted"] = why_not_counted(analysis, listed).loc[found["service"]].to_list()
     order = [analysis.question.geography.code_column, "organisation", "theme"]
     return frame.sort_values(order, kind="stable").reset_index(drop=True)
 
 
-def why_not_counted(study: Study, analysis: Analysis, services: pd.DataFrame) -> pd.Series:
+def service_presence(analysis: Analysis, services: pd.DataFrame) -> pd.DataFrame:
+    """List which single service touches which area, counted or not.
+
+    Parameters
+    ----------
+    analysis
+        The question.
+    services
+        Rows of `Register.services`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `service` (index in `services`), `area` (row of the areas), `whole`, `local`.
+    """
+    study = analysis.study
+    keys = services.index.astype(str)
+    single = services.assign(organisation_id=keys, theme="")
+    incidence = build(single, {}, ("",), len(study.atlas.blocks))
+    remits = services["organisation_id"].map(study.register.organisations["remit"]).set_axis(keys)
+    level = analysis.question.geography.level
+    found, _ = presence(incidence, analysis.areas, level, remits, study.atlas.residents)
+    service = found["pair"].map(incidence.pairs["organisation_id"]).astype(np.int64)
+    return found.assign(service=service)[["service", "area", "whole", "local"]]
+
+
+def why_not_counted(analysis: Analysis, services: pd.DataFrame) -> pd.Series:
     """For each service, `yes`, or `no` and the first reason why it counts in no figure.
 
     Parameters
     ----------
-    study
-        Whose rules apply.
     analysis
-        The question, for its date and grades of evidence.
+        The question, for its date, its grades of evidence and the study's rules.
     services
         Rows of `Register.services`.
     """
-    rules, grades = study.rules, analysis.question.grades
+    study, grades = analysis.study, analysis.question.grades
+    rules = study.rules
     kinds = {theme.id: theme.kind for theme in study.taxonomy.themes}
     kind = services["theme"].map(kinds)
     sector = services["organisation_id"].map(study.register.organisations["sector"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,8 @@ SERVICE_COLUMNS: Final = (
     "note",
 )
 DATES: Final = ("first_seen", "last_seen", "until", "funded_until")
+CONTACT: Final = re.compile(r"\S@\S+\.\w|(?<!\d)(\+44|0)[\d ()-]{8,12}\d(?!\d)")
+NO_CONTACT_IN: Final = ("organisation_id", "identifiers", "areas", "website", *DATES)
 FAR_FUTURE_YEARS: Final = 30  # from the snapshot; a start beyond it is noted
 
 
@@ -63,7 +66,8 @@ class Register:
     services
         One row a service, in the order of the file. Columns: `SERVICE_COLUMNS`, `places` (a tuple
         of `Place`) and `row` (in the file). Dates are timestamps or `NaT`: `first_seen` the first
-        day of what was written, the others the last. `theme` is blank where the source states
+        day of what was written, the others the last; `first_seen_written` and so on keep the text
+        as the file has it. `theme` is blank where the source states
         none: such a service is listed and counted in no measure.
     rows_read, rows_refused, rows_blank
         How many rows of both tables were read, refused and blank.
@@ -128,7 +132,8 @@ def read_register(
     bodies = _organisations(about, faults) if about else pd.DataFrame(columns=[*ORGANISATION_COLUMNS, "row"])
     bodies = bodies.set_index("organisation_id")
     rows = _services(offers, bodies, gazetteer, taxonomy, snapshot, faults) if about and offers else []
-    frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, "places", "row"])
+    written = [f"{column}_written" for column in DATES]
+    frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, *written, "places", "row"])
     for column in DATES:
         frame[column] = pd.to_datetime(frame[column])
     if about:
@@ -146,6 +151,7 @@ def _organisations(table: Table, faults: list[Fault]) -> pd.DataFrame:
     for row in table.rows:
         reader = RowReader(table.path.name, row, faults)
         values: dict[str, Any] = {column: reader.text(column) for column in ORGANISATION_COLUMNS}
+        _refuse_contacts(reader, ORGANISATION_COLUMNS)
         key = reader.require("organisation_id", "give it an id of its own")
         reader.require("name", "write the organisation's name")
         reader.require("remit", f"write one of {', '.join(LEVELS)}")
@@ -193,6 +199,7 @@ def _services(
     for row in table.rows:
         reader = RowReader(file, row, faults)
         values: dict[str, Any] = {column: reader.text(column) for column in SERVICE_COLUMNS}
+        _refuse_contacts(reader, SERVICE_COLUMNS)
         body = reader.require("organisation_id", "write the id of one of the organisations")
         if body and body not in bodies.index:
             padded = [known for known in bodies.index if known.lstrip("0") == body.lstrip("0")]
@@ -212,7 +219,7 @@ def _services(
                 continue
             reader.require(column, f"write one of {', '.join(GRADES)}")
             values[column] = reader.read(column, lambda t: parse_choice(t, GRADES, what="grade"), "")
-        values |= _dates(reader, snapshot)
+        values |= {f"{column}_written": reader.text(column) for column in DATES} | _dates(reader, snapshot)
         reader.require("areas", "list the areas served, separated by ;")
         values["places"] = read_places(
             reader, gazetteer, max(values["first_seen"] or snapshot[0], snapshot[0])
@@ -227,6 +234,13 @@ def _services(
         seen[key] = row.number
         rows.append(values)
     return rows
+
+
+def _refuse_contacts(reader: RowReader, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        if column not in NO_CONTACT_IN and CONTACT.search(reader.text(column)):
+            reason = "it reads like a telephone number or an e-mail address"
+            reader.report(column, reason, "take it out: contacts are never published", "refused")
 
 
 def _dates(reader: RowReader, snapshot: tuple[date, date]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .dates import Span, parse_span
 from .register import Register, read_register
 from .scope import Reported, Survey, read_reported, read_scope
 from .vocabulary import BUILTIN_THEMES, FOCUSES, GRADES, HEADLINE, SECTORS, Taxonomy, read_taxonomy
+from .writing import plain_file_name
 
 BUILTIN_STUDY: Final = Path(__file__).parent / "data" / "east_midlands_2006_07"
 FILE: Final = "study.toml"
@@ -47,7 +48,6 @@ KEYS: Final[Mapping[str, Mapping[str, type]]] = {
     "output": {"page": str},
 }
 REQUIRED: Final = ("title", "snapshot", "area", "geographies")
-RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class Study:
         What it is about: outside it everything is `out of scope`.
     geographies
         Ids, the first one the default.
+    listed, published
+        The files of a published count to be reconciled, where the study has them.
     faults
         What was noted while it was read.
     """
@@ -106,6 +108,8 @@ class Study:
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     page: str = "map.html"
+    listed: Path | None = None
+    published: Path | None = None
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -213,6 +217,8 @@ def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
         notes=tuple(about.get("notes", ())),
         sources=tuple(about.get("sources", ())),
         page=_page_name(file, keys["output"], faults),
+        listed=folder / tables["listed"] if "listed" in tables else None,
+        published=folder / tables["published"] if "published" in tables else None,
         faults=tuple(faults),
     )
     return study, tuple(faults)
@@ -306,8 +312,7 @@ def _rules(file: Path, given: dict[str, Any], faults: list[Fault]) -> Rules:
 
 def _page_name(file: Path, given: dict[str, Any], faults: list[Fault]) -> str:
     name: str = given.get("page", "map.html")
-    plain = re.fullmatch(r"[\w][\w .-]*\.html", name, re.ASCII)
-    if not plain or RESERVED.fullmatch(name):
+    if not plain_file_name(name) or not name.endswith(".html"):
         reason = "the page's name has to be a plain file name inside the output folder"
         faults.append(_fault(file, reason, "write a name such as map.html", "page", name))
     return name

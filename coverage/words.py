@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,11 @@ from .analysis import Analysis, Provision, counted, provide
 from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
 from .vocabulary import GRADES
 
-MAX_NAMES = 6
+MAX_NAMES: Final = 6
+CAVEATS: Final = (
+    "Covered does not mean adequate: it says that a service area takes a place in, not how much is offered.",
+    "Absence of a record is not absence of support.",
+)
 
 
 def percent(share: float) -> str:

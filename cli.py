@@ -1,0 +1,367 @@
+"""The door: the command line of hinterland."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from hinterland.coverage.answer import Answer
+    from hinterland.maps.publish import Publication
+
+DONE, WRONG_INPUT, INTERRUPTED = 0, 1, 130
+
+# What a terminal shows of each table; the other formats hold every column.
+SHOWN = {
+    "gaps": ("theme", "class", "flags", "reason"),
+    "coverage": ("theme", "class", "residents", "surveyed_share", "coverage_low", "coverage_high"),
+    "density": ("theme", "allocation", "organisations", "per_100k_residents", "per_100_km2"),
+    "overlap": ("theme", "residents_overlap_low", "residents_overlap_high", "pairs_low", "pairs_high"),
+    "organisations": ("organisation", "theme", "presence", "served", "counted"),
+}
+HELP = {
+    "gaps": "Areas and themes whose provision is worse than local, and why.",
+    "coverage": "Who is reached: shares of residents and of land, and by how many organisations.",
+    "density": "Organisations per 100,000 residents and per 100 km², by each allocation rule.",
+    "overlap": "Residents served by two organisations or more. Some overlap is necessary and wanted.",
+    "organisations": "Who is on record where, counted or not, on what evidence.",
+}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hinterland")
+def cli() -> None:
+    """Who is on record as serving where, and where nobody is.
+
+    \b
+    Start here:
+      hinterland demo                      the built-in study, start to end
+      hinterland new my-study              a study of your own to edit
+      hinterland check my-study            everything wrong with its tables
+      hinterland run my-study              its tables and its map
+
+    \b
+    Ask one question (of the built-in study, or name yours):
+      hinterland gaps --within D2N2 --theme "funding advice"
+      hinterland coverage my-study --by LEP14 --format csv --output coverage.csv
+      hinterland organisations --within Mansfield
+
+    Exit codes: 0 done, 1 wrong input, 2 wrong command line, 130 interrupted.
+    """
+
+
+@cli.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def demo(output: Path) -> None:
+    """Run the built-in study: the East Midlands in 2006–07.
+
+    \b
+    Examples:
+      hinterland demo
+      hinterland demo --output east-midlands
+    """
+    from hinterland.coverage.study import read_study
+    from hinterland.maps.publish import publish
+
+    with _Progress() as tell:
+        tell("reading the study")
+        published = publish(read_study(), output, progress=tell)
+    _print_publication(published)
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Make a starter study in DIR: a study.toml and its tables, with example rows to replace.
+
+    \b
+    Example:
+      hinterland new my-study
+    """
+    from hinterland.coverage.starter import write_starter
+
+    names = write_starter(folder)
+    click.echo(f"{folder}: {', '.join(names)}")
+    click.echo(f"Edit them, then: hinterland check {folder}, and hinterland run {folder}")
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+def run(study: Path) -> None:
+    """Write the tables and the map of STUDY to STUDY/output.
+
+    STUDY is a folder with a study.toml, or that file. Nothing is written while anything in its
+    tables is refused or has to be asked.
+
+    \b
+    Example:
+      hinterland run my-study
+    """
+    from hinterland.coverage.study import read_study
+    from hinterland.maps.publish import publish
+
+    with _Progress() as tell:
+        tell("reading the study")
+        found = read_study(study)
+        published = publish(found, found.folder / "output", progress=tell)
+    noted = len(found.faults)
+    if noted:
+        click.echo(f"{noted} things were noted on the way: hinterland check {study}", err=True)
+    _print_publication(published)
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+def check(study: Path | None) -> None:
+    """Report everything wrong with the inputs of STUDY, and what was noted.
+
+    \b
+    Examples:
+      hinterland check my-study
+      hinterland check my-study/study.toml
+    """
+    from hinterland.coverage.study import BUILTIN_STUDY, check_study
+
+    found, faults = check_study(study or BUILTIN_STUDY)
+    for fault in faults:
+        click.echo(f"{fault.kind.upper():8} {fault}")
+    if found is not None:
+        register = found.register
+        accepted = register.rows_read - register.rows_refused - register.rows_blank
+        click.echo(
+            f"{register.rows_read} rows of organisations and services read: {accepted} accepted, "
+            f"{register.rows_refused} refused, {register.rows_blank} blank."
+        )
+    wrong = sum(fault.kind != "noted" for fault in faults)
+    click.echo(f"{wrong} to mend, {len(faults) - wrong} noted." if faults else "Nothing to report.")
+    if wrong:
+        sys.exit(WRONG_INPUT)
+
+
+QUESTION: tuple[Callable[[Any], Any], ...] = (
+    click.argument("study", type=click.Path(path_type=Path), required=False),
+    click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…"),
+    click.option("--within", metavar="AREA", help="Cut to an area: D2N2, CTY19:Derbyshire, E07000175."),
+    click.option("--theme", "themes", metavar="THEME", multiple=True, help="Only this one; may be repeated."),
+    click.option("--as-of", "on", metavar="DATE", help="Such as 2015-06-30.  [default: the snapshot]"),
+    click.option(
+        "--evidence",
+        default="headline",
+        show_default=True,
+        help="headline, all, or grades separated by commas: stated,named.",
+    ),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "csv", "json"]),
+        help="[default: by the ending of --output, else table]",
+    ),
+    click.option(
+        "--output",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Write to a file; a CSV file is described by FILE-metadata.json beside it.",
+    ),
+)
+
+
+def _table_command(name: str) -> None:
+    def command(
+        study: Path | None,
+        by: str | None,
+        within: str | None,
+        themes: tuple[str, ...],
+        on: str | None,
+        evidence: str,
+        form: str | None,
+        output: Path | None,
+    ) -> None:
+        from hinterland.coverage.study import BUILTIN_STUDY, read_study
+
+        found = read_study(study or BUILTIN_STUDY)
+        answered = _ask(found, by=by, within=within, themes=themes, on=on, evidence=evidence)
+        _print_table(name, answered, form, output)
+
+    command.__doc__ = f"""{HELP[name]}
+
+    Without STUDY, of the built-in study.
+
+    \b
+    Examples:
+      hinterland {name} --within D2N2 --theme governance
+      hinterland {name} --by LEP14 --format csv > {name}.csv
+      hinterland {name} my-study --as-of 2026-04 --evidence all --output {name}.json
+    """
+    for decorate in reversed(QUESTION):
+        command = decorate(command)
+    cli.command(name)(command)
+
+
+for _name in SHOWN:
+    _table_command(_name)
+
+
+def _ask(study: Any, **words: Any) -> Answer:
+    from hinterland.boundaries.errors import PlaceError
+    from hinterland.coverage.answer import answer
+    from hinterland.coverage.cells import CellError
+    from hinterland.coverage.question import ask
+
+    try:
+        question = ask(study, **words)
+    except (PlaceError, CellError) as error:
+        raise click.UsageError(str(error)) from None
+    return answer(study, question)
+
+
+def _print_table(name: str, answered: Answer, form: str | None, output: Path | None) -> None:
+    import json
+
+    from hinterland.coverage.writing import csvw, records, to_csv, write_one
+    from hinterland.maps.publish import caveats, describe
+
+    table = answered.table(name)
+    if form is None:
+        form = {".csv": "csv", ".json": "json"}.get(output.suffix.lower() if output else "", "table")
+    if form == "table":
+        content = _as_text(name, answered, table, to_file=output is not None).encode()
+    elif form == "csv":
+        content = to_csv(table, mark=output is not None)
+    else:
+        about = {"about": describe(answered, name), "rows": records(table)}
+        content = (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode()
+    if output is None:
+        sys.stdout.buffer.write(content)
+        if form == "csv":
+            for caveat in caveats(answered):
+                click.echo(caveat, err=True)
+        return
+    write_one(output, content)
+    if form == "csv":
+        described = output.with_name(f"{output.name}-metadata.json")
+        write_one(described, csvw(table, output.name, describe(answered, name)))
+    click.echo(f"{len(table)} rows written to {output}", err=True)
+
+
+def _as_text(name: str, answered: Answer, table: pd.DataFrame, *, to_file: bool) -> str:
+    from hinterland.maps.publish import TITLES, caveats
+
+    question = answered.analysis.question
+    geography = question.geography
+    columns = (geography.code_column, geography.name_column, *SHOWN[name])
+    title = f"{TITLES[name]}. {geography.label}; as of {question.when.label}."
+    wide = to_file or not sys.stdout.isatty()
+    text = _grid(table[[column for column in columns if column in table]], wide=wide)
+    more = f"{len(table)} rows. All {len(table.columns)} columns: --format csv"
+    return "\n".join([title, "", text, *caveats(answered), more, ""])
+
+
+def _grid(table: pd.DataFrame, *, wide: bool) -> str:
+    """A table as text: as wide as the terminal, or as wide as it needs where nobody looks at one."""
+    import io
+
+    from pandas.api.types import is_numeric_dtype
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in table.columns:
+        grid.add_column(
+            column, justify="right" if is_numeric_dtype(table[column]) else "left", overflow="fold"
+        )
+    for row in table.itertuples(index=False):
+        grid.add_row(*(Text(_shown(value)) for value in row))
+    file = io.StringIO()
+    console = Console(file=file, width=4000 if wide else None, color_system=None)
+    console.print(grid)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if value != value:
+        return ""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"
+
+
+def _print_publication(published: Publication) -> None:
+    from hinterland.coverage.classes import CLASSES, NOT_SURVEYED
+    from hinterland.coverage.gaps import gap_summary
+    from hinterland.coverage.words import headline
+
+    first = published.answers[0]
+    study, classes = first.analysis.study, first.classes
+    click.echo(f"{study.title}\n")
+    for theme, codes in zip(first.analysis.question.themes, classes.codes, strict=True):
+        if (codes > CLASSES.index(NOT_SURVEYED)).any():
+            click.echo(f"• {headline(first.analysis, classes, theme)}")
+    click.echo("\nWhere provision is worse than local, of what was surveyed:\n")
+    click.echo(_grid(gap_summary(first.table("gaps")), wide=not sys.stdout.isatty()))
+    for line in (study.banner, *study.notes[:1]):
+        click.echo(line)
+    click.echo(f"\n{published.file_count} files written. Tables: {published.tables}")
+    click.echo(f"Open in a browser: {published.page}")
+
+
+class _Progress:
+    """A line on standard error that says what is being done, where somebody looks at it."""
+
+    def __enter__(self) -> Callable[[str], None]:
+        if not sys.stderr.isatty():
+            return lambda _: None
+        from rich.console import Console
+
+        self._status = Console(stderr=True).status("starting")
+        self._status.start()
+        return self._status.update
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(self, "_status"):
+            self._status.stop()
+
+
+def main() -> None:
+    """Run the command line, and turn what goes wrong into one message and an exit code."""
+    from hinterland.boundaries.errors import HinterlandError, InputError
+
+    try:
+        code = cli(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted: nothing was changed.", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+    except InputError as error:
+        wrong = [fault for fault in error.faults if fault.kind != "noted"]
+        for fault in wrong:
+            click.echo(f"{fault.kind.upper():8} {fault}", err=True)
+        click.echo(f"{len(wrong)} to mend; nothing was written.", err=True)
+        sys.exit(WRONG_INPUT)
+    except HinterlandError as error:
+        click.echo(f"hinterland: {error}", err=True)
+        sys.exit(WRONG_INPUT)
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+if __name__ == "__main__":
+    main()

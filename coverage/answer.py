@@ -1,0 +1,71 @@
+"""A question answered: its figures, its classes and the published tables made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from .analysis import Analysis, analyse
+from .classes import Classes, classify
+from .gaps import class_table, gap_table
+from .listing import organisations_table
+from .measures import coverage_table, density_table, overlap_table
+from .question import Question
+from .study import Study
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The figures of one question.
+
+    Attributes
+    ----------
+    analysis, classes
+        What the tables are made from.
+    """
+
+    analysis: Analysis
+    classes: Classes
+
+    @cached_property
+    def class_table(self) -> pd.DataFrame:
+        """Class, flags and reason of every theme and area."""
+        return class_table(self.analysis, self.classes)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Make one of the published tables, `TABLES`."""
+        return TABLES[name](self)
+
+
+TABLES: Final[Mapping[str, Callable[[Answer], pd.DataFrame]]] = {
+    "gaps": lambda answer: gap_table(answer.class_table),
+    "coverage": lambda answer: coverage_table(answer.analysis, answer.classes.codes),
+    "density": lambda answer: density_table(answer.analysis),
+    "overlap": lambda answer: overlap_table(answer.analysis),
+    "organisations": lambda answer: organisations_table(answer.analysis),
+}
+
+
+def answer(study: Study, question: Question) -> Answer:
+    """Answer a question, with every identity checked.
+
+    Raises
+    ------
+    IdentityError
+        When figures contradict each other.
+
+    Examples
+    --------
+    >>> from hinterland.coverage.question import ask
+    >>> from hinterland.coverage.study import read_study
+    >>> study = read_study()
+    >>> gaps = answer(study, ask(study, within="D2N2", themes=["funding advice"])).table("gaps")
+    >>> gaps["class"].value_counts().to_dict()
+    {'not surveyed': 9, 'none on record': 6}
+    """
+    analysis = analyse(study, question)
+    return Answer(analysis, classify(analysis))

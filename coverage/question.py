@@ -1,0 +1,128 @@
+"""What is asked of a study, read from the words of a command line or a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..boundaries.atlas import Geography
+from ..boundaries.names import Gazetteer
+from .cells import CellError, parse_choice
+from .dates import AsOf, as_of
+from .study import Study, blocks_of
+from .vocabulary import GRADES, REPORTED
+
+HEADLINE_EVIDENCE: Final = "headline"
+ALL_EVIDENCE: Final = "all"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a study.
+
+    Attributes
+    ----------
+    geography
+        Whose areas are the rows.
+    within
+        For each block, whether it is asked about.
+    themes
+        Ids, in the taxonomy's order; each is computed.
+    when
+        The day or period.
+    grades
+        The grades of evidence that count, for the area and for the theme of a service.
+    """
+
+    geography: Geography
+    within: npt.NDArray[np.bool_]
+    themes: tuple[str, ...]
+    when: AsOf
+    grades: tuple[str, ...]
+
+
+def ask(
+    study: Study,
+    *,
+    by: str | None = None,
+    within: str | None = None,
+    themes: Sequence[str] = (),
+    on: str | None = None,
+    evidence: str = HEADLINE_EVIDENCE,
+) -> Question:
+    """Put a question to a study.
+
+    Parameters
+    ----------
+    study
+        Whose names, dates and rules apply.
+    by
+        The geography whose areas are the rows, such as `LEP14`; the study's first without it.
+    within
+        An area, or several separated by `;`, that figures are cut to; the study's own without it.
+    themes
+        Names of themes; all that are computed without any.
+    on
+        A date, such as `2015-06-30`; the study's snapshot without it.
+    evidence
+        `headline` (the study's grades), `all`, or grades separated by commas.
+
+    Returns
+    -------
+    Question
+
+    Raises
+    ------
+    PlaceError
+        When the geography or an area is not known, or could be several.
+    CellError
+        When a theme, the date or a grade is not known.
+
+    Examples
+    --------
+    >>> from hinterland.coverage.study import read_study
+    >>> ask(read_study(), by="LEP14", themes=["governance"], evidence="stated").grades
+    ('stated',)
+    """
+    when = as_of(on, study.snapshot, study.snapshot_label)
+    return Question(
+        geography=study.geography(by),
+        within=study.blocks if within is None else _blocks(study, within, when),
+        themes=_themes(study, themes),
+        when=when,
+        grades=_grades(study, evidence),
+    )
+
+
+def _blocks(study: Study, within: str, when: AsOf) -> npt.NDArray[np.bool_]:
+    places, problems = Gazetteer(study.atlas).resolve_list(within, pd.Timestamp(when.first))
+    if problems:
+        raise problems[0]
+    if not places or any(place.part for place in places):
+        raise CellError("it names no whole area", "name an area, such as D2N2 or CTY19:Derbyshire", "refused")
+    return blocks_of(tuple(places), len(study.atlas.blocks))
+
+
+def _themes(study: Study, names: Sequence[str]) -> tuple[str, ...]:
+    found = study.taxonomy.find_all(names)
+    for theme in study.taxonomy.themes:
+        if theme.id in found and theme.kind == REPORTED:
+            raise CellError(
+                f"{theme.id} is reported only", "it is never computed: name another theme", "refused"
+            )
+    return found or tuple(theme.id for theme in study.taxonomy.computed)
+
+
+def _grades(study: Study, evidence: str) -> tuple[str, ...]:
+    if evidence == HEADLINE_EVIDENCE:
+        return study.rules.evidence
+    if evidence == ALL_EVIDENCE:
+        return GRADES
+    known = (HEADLINE_EVIDENCE, ALL_EVIDENCE, *GRADES)
+    wanted = {parse_choice(grade, known, what="grade") for grade in evidence.split(",")}
+    return tuple(grade for grade in GRADES if grade in wanted)

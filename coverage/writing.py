@@ -1,0 +1,261 @@
+"""Writing results: all of them or none, never half, and never outside the folder asked for."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import filelock
+import pandas as pd
+
+from ..boundaries.errors import OutputError
+
+LOCK: Final = ".hinterland.lock"
+STAGING: Final = ".hinterland-"  # begins the name of a folder that a killed run leaves behind
+MANIFEST: Final = "manifest.json"
+COLUMNS: Final = Path(__file__).parent / "data" / "columns.csv"
+FORMULA: Final = re.compile(r"[=+\-@\t\r＝＋－＠]")
+RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+SHARE_DECIMALS: Final = 6
+
+
+def plain_file_name(name: str) -> bool:
+    """Whether a name is that of a file in the folder it is written to, on any system.
+
+    Examples
+    --------
+    >>> [plain_file_name(name) for name in ("map.html", "../map.html", "CON", "a/b")]
+    [True, False, False, False]
+    """
+    return bool(re.fullmatch(r"\w[\w .()-]*", name)) and not RESERVED.fullmatch(name)
+
+
+def to_csv(table: pd.DataFrame, *, mark: bool) -> bytes:
+    """Write a table as CSV that a spreadsheet opens without running anything.
+
+    Text that a spreadsheet would take for a formula is given a leading apostrophe; numbers,
+    negative ones too, stay numbers. Missing values are empty, days are ISO 8601, shares have six
+    decimals.
+
+    Parameters
+    ----------
+    table
+        Any of the published tables.
+    mark
+        Whether to begin with a UTF-8 byte-order mark, by which spreadsheets know the encoding.
+
+    Examples
+    --------
+    >>> to_csv(pd.DataFrame({"name": ["=1+1"], "change": [-2]}), mark=False)
+    b"name,change\\r\\n'=1+1,-2\\r\\n"
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(table.columns)
+    writer.writerows(cells(table))
+    return file.getvalue().encode("utf-8-sig" if mark else "utf-8")
+
+
+def cells(table: pd.DataFrame) -> Iterator[list[str]]:
+    """The rows of a table as texts, as `to_csv` writes them."""
+    columns = [[_cell(value) for value in table[column]] for column in table.columns]
+    return (list(row) for row in zip(*columns, strict=True))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table for JSON: missing values are null, days are texts."""
+    plain = {column: [_plain(value) for value in table[column]] for column in table.columns}
+    return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+
+
+def csvw(table: pd.DataFrame, name: str, about: Mapping[str, Any]) -> bytes:
+    """Describe a table in the W3C's CSV on the Web vocabulary.
+
+    Parameters
+    ----------
+    table
+        What is described.
+    name
+        Its file name.
+    about
+        Further properties of the table, such as `dc:title` and `dc:source`.
+
+    Raises
+    ------
+    KeyError
+        When a column is not documented.
+    """
+    known = column_documentation()
+    columns = []
+    for column in table.columns:
+        documented = known[column if column in known else f"*{column[-2:]}"]
+        entry = {"name": column, "titles": column, "datatype": documented["datatype"]}
+        entry["dc:description"] = documented["description"]
+        if documented["unit"]:
+            entry["schema:unitText"] = documented["unit"]
+        columns.append(entry)
+    described = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": name,
+        **about,
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ","},
+        "tableSchema": {"columns": columns},
+    }
+    return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def column_documentation() -> dict[str, dict[str, str]]:
+    """What each published column means: column → `datatype`, `unit`, `description`."""
+    with open(COLUMNS, encoding="utf-8") as file:
+        return {row["column"]: row for row in csv.DictReader(file)}
+
+
+@contextmanager
+def output_folder(folder: Path) -> Iterator[Path]:
+    """Hold a folder for one run: it is made if need be, and no other run may write to it.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be made or written to, or another run holds it.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file → name a folder for the output")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder / LOCK)
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        remedy = "wait until it has ended, or name another output folder"
+        raise OutputError(f"another run is writing to {folder} ({LOCK} is held) → {remedy}") from None
+    except OSError as error:
+        raise _refused(folder, error) from None
+    try:
+        for left_over in folder.glob(f"{STAGING}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        yield folder
+    finally:
+        lock.release()
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write several files into a folder: every one is complete before the first old one is replaced.
+
+    Files of an earlier run that this one does not write are taken away, others are left alone.
+
+    Parameters
+    ----------
+    folder
+        Held by `output_folder`.
+    files
+        Path inside the folder, with `/` → content.
+
+    Raises
+    ------
+    OutputError
+        When a name or a link leads out of the folder, or writing fails; the old files stand then.
+    """
+    targets = {name: _target(folder, name) for name in [*files, MANIFEST]}
+    earlier = _earlier(folder)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    contents = {**files, MANIFEST: (json.dumps({"sha256": digests}, indent=2) + "\n").encode()}
+    try:
+        with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder) as staging:
+            staged = {name: Path(staging) / str(i) for i, name in enumerate(contents)}
+            for name, content in contents.items():
+                _write_through(staged[name], content)
+            for name, target in targets.items():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(staged[name], target)
+        for name in earlier - set(contents):
+            _target(folder, name).unlink(missing_ok=True)
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def write_one(path: Path, content: bytes) -> None:
+    """Write one file: the old one stands until the new one is complete.
+
+    A pipe or a device is written to as it is.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written, is a folder, or is a link to elsewhere.
+    """
+    try:
+        if path.is_symlink() and path.resolve().parent != path.parent.resolve():
+            raise OutputError(f"{path} is a link to {path.resolve()} → name the file itself")
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path.write_bytes(content)
+            return
+        with tempfile.TemporaryDirectory(prefix=STAGING, dir=path.parent) as staging:
+            staged = Path(staging) / "0"
+            _write_through(staged, content)
+            os.replace(staged, path)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _target(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not all(plain_file_name(part) for part in name.split("/")):
+        raise OutputError(f"{name!r} is no plain file name → choose one without slashes, dots first or signs")
+    if not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
+        raise OutputError(f"{path} is a link that leads elsewhere → take the link away")
+    return path
+
+
+def _earlier(folder: Path) -> set[str]:
+    try:
+        names = set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {name for name in names if all(plain_file_name(part) for part in str(name).split("/"))}
+
+
+def _refused(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot write to {path}: {error.strerror or error}; what stood there stands as it was "
+        "→ check its permissions and the free space, or name another place"
+    )
+
+
+def _cell(value: object) -> str:
+    plain = _plain(value)
+    if plain is None:
+        return ""
+    if isinstance(plain, str):
+        return f"'{plain}" if FORMULA.match(plain) else plain
+    return str(plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    number = float(value)
+    return int(number) if number.is_integer() else round(number, SHARE_DECIMALS)

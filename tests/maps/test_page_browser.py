@@ -1,0 +1,336 @@
+"""The page in a browser: what a planner sees, clicks and types, with every network route cut."""
+
+import importlib.util
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hinterland.maps.page import render
+from hinterland.maps.view import View
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+HERE = Path(__file__).parent
+SMALL = json.loads((HERE / "small_view.json").read_text(encoding="utf-8"))
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def neighbour(name):
+    """Another test module of this folder, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+HOSTILE = neighbour("test_page")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        reason = "NO BROWSER TEST WAS RUN: chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Open views as files; at the end nothing was requested and nothing complained."""
+    requests, complaints, contexts = [], [], []
+
+    def route(handler):
+        if handler.request.url.startswith("file://"):
+            handler.continue_()
+        else:
+            requests.append(handler.request.url)
+            handler.abort()
+
+    def visit(view=SMALL, width=1280, anchor=""):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        context.route("**/*", route)
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        file = tmp_path / "page.html"
+        file.write_text(render(View(**view)), encoding="utf-8")
+        page.goto(file.as_uri() + anchor)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert requests == []
+    assert complaints == []
+
+
+def areas(page):
+    return page.locator("path.area[role=button]:visible")
+
+
+def area(page, name):
+    return page.locator(f"path.area[aria-label*='{name}']:visible")
+
+
+def test_the_map_draws_and_names_every_area(opened):
+    page = opened()
+    expect(areas(page)).to_have_count(6)
+    assert [areas(page).nth(i).get_attribute("aria-label") for i in range(6)] == [
+        "Alder: local",
+        "Birch: wider-area only",
+        "Cedar: none on record",
+        "Dogwood: part of the area",
+        "Elder: not surveyed",
+        "Fir: out of scope",
+    ]
+    boxes = [areas(page).nth(i).bounding_box() for i in range(6)]
+    assert all(box["width"] > 80 and box["height"] > 80 for box in boxes)
+    assert len({areas(page).nth(i).get_attribute("fill") for i in range(6)}) == 6
+
+
+def test_neighbours_outside_the_study_cannot_be_chosen(opened):
+    page = opened()
+    expect(page.locator(".leaflet-still-pane path")).to_have_count(1)
+    expect(page.locator(".leaflet-still-pane path.leaflet-interactive")).to_have_count(0)
+
+
+def test_switching_the_theme_changes_the_areas_and_keeps_the_polygons(opened):
+    page = opened()
+    outline = area(page, "Alder").get_attribute("d")
+    page.evaluate("document.querySelector('path.area').kept = true")
+    page.get_by_label("Theme").select_option(label="Rural communities")
+    expect(area(page, "Alder")).to_have_attribute("aria-label", "Alder: none on record")
+    expect(area(page, "Alder")).to_have_attribute("fill", "url(#fill-none)")
+    expect(area(page, "Alder")).to_have_attribute("d", outline)
+    assert page.evaluate("document.querySelector('path.area').kept")
+    expect(page.locator("#map-title")).to_have_text("Rural communities: provision class")
+
+
+def test_switching_the_measure_changes_figures_and_legend(opened):
+    page = opened()
+    page.get_by_label("Measure").select_option(label="Residents covered, low")
+    expect(area(page, "Dogwood")).to_have_attribute("aria-label", "Dogwood: 30%")
+    expect(area(page, "Cedar")).to_have_attribute("fill", "url(#fill-zero)")
+    expect(area(page, "Elder")).to_have_attribute("fill", "url(#fill-not-surveyed)")
+    expect(area(page, "Elder")).to_have_attribute("aria-label", "Elder: not surveyed")
+    assert page.locator("#legend li").all_inner_texts() == [
+        "0% (1)",
+        "Above 0, under 25% (0)",
+        "25% to under 50% (1)",
+        "50% to under 75% (0)",
+        "75% to under 99% (0)",
+        "99% or more (2)",
+        "Out of scope (1)",
+        "Not surveyed (1)",
+    ]
+
+
+def test_nearly_all_is_not_written_as_all(opened):
+    page = opened(anchor="#measure=coverage_low&geography=sub")
+    expect(area(page, "South Trees").last).to_have_attribute("aria-label", "South Trees: over 99%")
+
+
+def test_switching_the_geography_draws_its_own_pieces(opened):
+    page = opened()
+    page.get_by_label("Geography").select_option(label="Sub-regions")
+    expect(areas(page)).to_have_count(5)
+    expect(page.locator("#rows tr")).to_have_count(2)
+    page.get_by_label("Geography").select_option(label="Districts")
+    expect(areas(page)).to_have_count(6)
+    expect(page.locator("#rows tr")).to_have_count(6)
+
+
+def test_a_click_names_the_organisations_and_says_why(opened):
+    page = opened()
+    area(page, "Alder").click()
+    panel = page.locator("#panel")
+    expect(panel.get_by_role("heading", level=2)).to_have_text("Alder D01")
+    expect(panel).to_contain_text("An organisation set up to serve Alder covers every resident.")
+    assert panel.locator("summary").all_inner_texts() == [
+        "Alder Voluntary Action\nlocal; serves the whole area",
+        "Trees Community Council\nwider-area; serves the whole area",
+    ]
+    panel.get_by_text("Alder Voluntary Action").click()
+    expect(panel.get_by_text("Directory of 2006, page 4")).to_be_visible()
+    expect(panel.get_by_role("link", name="https://alder.example")).to_be_visible()
+
+
+def test_a_record_that_is_not_counted_says_why(opened):
+    page = opened()
+    area(page, "Cedar").click()
+    panel = page.locator("#panel")
+    expect(panel.locator("summary")).to_contain_text("not counted")
+    panel.locator("summary").click()
+    expect(panel).to_contain_text("The area is our reading, not a source's.")
+
+
+def test_an_area_without_organisations_says_which_kind_of_nothing(opened):
+    page = opened(anchor="#theme=rural")
+    area(page, "Alder").click()
+    expect(page.locator("#panel section > p").last).to_have_text("None on record.")
+    area(page, "Elder").click()
+    expect(page.locator("#panel section > p").last).to_have_text("Not surveyed.")
+
+
+def test_a_shared_piece_is_striped_and_lists_both_areas(opened):
+    page = opened(anchor="#geography=sub")
+    shared = area(page, "Shared")
+    expect(shared).to_have_attribute("fill", "url(#fill-part-and-wider)")
+    expect(page.locator("#fill-part-and-wider rect")).to_have_count(2)
+    shared.click()
+    assert page.locator("#panel h3").all_inner_texts() == ["North Trees S01", "South Trees S02"]
+    expect(page.locator("path.area[aria-pressed=true]:visible")).to_have_count(1)
+
+
+def test_a_piece_in_no_area_cannot_be_chosen(opened):
+    page = opened(anchor="#geography=sub")
+    nobodys = page.locator("path.area:not([role]):visible")
+    expect(nobodys).to_have_count(1)
+    nobodys.click(force=True)
+    expect(page.locator("#panel h2")).to_have_text("Choose an area")
+
+
+def test_the_keyboard_reaches_neighbours_and_opens_the_panel(opened):
+    page = opened()
+    expect(page.locator("path.area[tabindex='0']:visible")).to_have_count(1)
+    page.locator("#geography").focus()
+    page.keyboard.press("Tab")
+    expect(area(page, "Alder")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(area(page, "Birch")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(area(page, "Elder")).to_be_focused()
+    expect(page.locator(".leaflet-focused-pane path")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_have_text("Elder D05")
+    expect(area(page, "Elder")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press(" ")
+    expect(page.locator("#panel h2")).to_have_text("Dogwood D04")
+    expect(page.locator("#status")).to_have_text("Dogwood: part of the area.")
+
+
+def test_hovering_shows_the_figure(opened):
+    page = opened(anchor="#measure=organisations")
+    area(page, "Alder").hover()
+    expect(page.locator("#tip")).to_have_text("Alder: 2")
+    expect(page.locator("#tip")).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(page.locator("#tip")).to_be_hidden()
+
+
+def test_the_table_says_what_the_map_says(opened):
+    page = opened()
+    assert page.locator("#columns th").all_inner_texts()[:5] == [
+        "Area",
+        "Code (DISTCD)",
+        "Residents",
+        "Provision class",
+        "Residents covered, low",
+    ]
+    assert page.locator("#rows tr").nth(3).locator("th, td").all_inner_texts() == [
+        "Dogwood",
+        "D04",
+        "40,000",
+        "part of the area",
+        "30%",
+        "80%",
+        "1",
+        "2.5",
+    ]
+    expect(page.locator("#rows tr").nth(5)).to_contain_text("30,000 (the part inside; 50,000 in all)")
+    assert page.locator("#columns th[scope=col]").count() == page.locator("#columns th").count()
+    expect(page.locator("#rows th[scope=row]")).to_have_count(6)
+
+
+def test_choosing_a_row_chooses_the_area_and_scrolls_nothing(opened):
+    page = opened()
+    page.get_by_role("button", name="Cedar", exact=True).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.get_by_role("button", name="Cedar", exact=True).click()
+    expect(page.locator("#panel h2")).to_have_text("Cedar D03")
+    expect(area(page, "Cedar")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("scrollY") == before
+
+
+def test_the_address_remembers_what_was_chosen(opened):
+    page = opened()
+    page.get_by_label("Geography").select_option(label="Sub-regions")
+    page.get_by_label("Theme").select_option(label="Rural communities")
+    page.get_by_role("button", name="South Trees", exact=True).click()
+    page.reload()
+    expect(page.get_by_label("Theme")).to_have_value("1")
+    expect(page.locator("#panel h2")).to_have_text("South Trees S02")
+
+
+def test_the_banner_stays_in_view_and_is_printed(opened):
+    page = opened()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator(".banner")).to_be_in_viewport()
+    page.emulate_media(media="print")
+    for kept in (".banner", ".again", ".folium-map", "#legend", "table"):
+        expect(page.locator(kept)).to_be_visible()
+    for left_out in (".controls", ".panel"):
+        expect(page.locator(left_out)).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_page_never_scrolls_sideways(opened, width):
+    page = opened(width=width)
+    area(page, "Alder").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    map_box = page.locator(".folium-map").bounding_box()
+    panel_box = page.locator("#panel").bounding_box()
+    expect(page.locator(".again")).to_be_visible(visible=width == 375)
+    if width == 375:
+        assert panel_box["y"] > map_box["y"] + map_box["height"]
+        assert map_box["height"] == pytest.approx(0.6 * 900, abs=4)
+    else:
+        assert panel_box["x"] > map_box["x"] + map_box["width"]
+        assert map_box["width"] == pytest.approx(0.6 * width, rel=0.15)
+
+
+def test_hostile_text_runs_nothing_and_shows_as_text(opened):
+    view = HOSTILE.hostile(SMALL)
+    page = opened(view, anchor="#geography=sub")
+    area(page, "Shared").click()
+    area(page, "Shared").hover()
+    for summary in page.locator("#panel summary").all():
+        summary.click()
+    for name in ("Theme", "Measure", "Geography"):
+        page.get_by_label(name, exact=True).select_option("0")
+    page.locator("#rows button").first.click()
+    assert page.evaluate("window.hacked") is None
+    expect(page.locator("img")).to_have_count(0)
+    assert page.title().startswith(SMALL["title"] + " ` ${window.hacked=1}")
+    for shown in ("h1", "#map-title", "#panel h2", "#caption", ".banner", "#rows th"):
+        expect(page.locator(shown).first).to_contain_text("</script><script>window.hacked=1</script>")
+
+
+def test_a_website_that_is_not_one_is_no_link(opened):
+    view = json.loads(json.dumps(SMALL))
+    view["organisations"][0]["website"] = "javascript:window.hacked=1"
+    page = opened(view)
+    area(page, "Alder").click()
+    page.locator("#panel summary").first.click()
+    expect(page.get_by_text("javascript:window.hacked=1")).to_be_visible()
+    expect(page.locator("#panel a")).to_have_count(0)
