@@ -12,10 +12,13 @@ import click
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from hinterland.coverage.answer import Answer
     from hinterland.maps.publish import Publication
 
 DONE, WRONG_INPUT, INTERRUPTED = 0, 1, 130
+
+NOT_AVAILABLE = "[x]"  # the shorthand of UK statistics
 
 # What a terminal shows of each table; the other formats hold every column.
 SHOWN = {
@@ -264,8 +267,15 @@ def _as_text(name: str, answered: Answer, table: pd.DataFrame, *, to_file: bool)
     title = f"{TITLES[name]}. {geography.label}; as of {question.when.label}."
     wide = to_file or not sys.stdout.isatty()
     text = _grid(table[[column for column in columns if column in table]], wide=wide)
-    more = f"{len(table)} rows. All {len(table.columns)} columns: --format csv"
-    return "\n".join([title, "", text, *caveats(answered), more, ""])
+    lines = [title, "", text, *caveats(answered)]
+    if NOT_AVAILABLE in text:
+        lines.append(f"{NOT_AVAILABLE} not available: out of scope, not surveyed, or nobody lives there.")
+    areas = answered.analysis.areas
+    outside = int((~areas.rows["in_study"].iloc[: areas.area_count].astype(bool)).sum())
+    if outside:
+        lines.append(f"{outside} areas are out of scope: outside the area of this study.")
+    lines.append(f"{len(table)} rows. All {len(table.columns)} columns: --format csv")
+    return "\n".join([*lines, ""])
 
 
 def _grid(table: pd.DataFrame, *, wide: bool) -> str:
@@ -295,7 +305,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value
     if value != value:
-        return ""
+        return NOT_AVAILABLE
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"
 
 

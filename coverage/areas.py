@@ -30,7 +30,7 @@ class AreaRows:
     geography
         Which areas they are.
     rows
-        Index: area codes, then `no area` where there is any, then `total`. Columns: `name`,
+        Index: area codes, then `no area` where there is any, then always `total`. Columns: `name`,
         `extent` (`whole` or `part`), `in_study`, `residents` and `area_km2` (of the part
         described), `residents_full` (of the whole area), `residents_exclusive` and
         `residents_shared` (of the part described: held by this area alone, or by others too).
@@ -49,6 +49,11 @@ class AreaRows:
     def area_count(self) -> int:
         """How many rows are areas; the closing rows come after them."""
         return int(self.whole.shape[0])
+
+    def of(self, column: str) -> Values:
+        """What shares are taken of, `residents` or `area_km2`: NaN where it is 0, so that shares are too."""
+        values = np.asarray(self.rows[column], dtype=np.float64)
+        return np.where(values > 0, values, np.nan)
 
     def sum(self, values: Values) -> Values:
         """Sum block values over each row: themes × blocks in, themes × rows out."""
@@ -113,9 +118,18 @@ def area_rows(
     )
     unheld = described & (geography.times_held == 0)
     for code, name, blocks in ((NO_AREA, NO_AREA_NAME, unheld), (TOTAL, TOTAL_NAME, described)):
-        if blocks.any():
+        if blocks.any() or code == TOTAL:
             held = float(people[blocks].sum())
             twice = float(people[blocks & shared].sum())
-            rows.loc[code] = [name, "whole", True, held, held, held - twice, twice, float(land[blocks].sum())]
+            rows.loc[code] = [
+                name,
+                "whole",
+                bool(blocks.any()),
+                held,
+                held,
+                held - twice,
+                twice,
+                float(land[blocks].sum()),
+            ]
             matrix = sparse.vstack([matrix, sparse.csr_array(blocks[None, :].astype(np.float64))]).tocsr()
     return AreaRows(geography, rows, sparse.csr_array(matrix), sparse.csr_array(whole))

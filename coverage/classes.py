@@ -129,6 +129,10 @@ def _residents(analysis: Analysis) -> Values:
     return np.asarray(analysis.areas.rows["residents"], dtype=np.float64)[: analysis.areas.area_count]
 
 
+def _or_nan(analysis: Analysis) -> Values:
+    return analysis.areas.of("residents")[: analysis.areas.area_count]
+
+
 def _served(analysis: Analysis, shares: Values | npt.NDArray[np.bool_]) -> Values:
     """Themes × areas: residents, from shares of blocks."""
     return analysis.areas.sum(shares * analysis.study.atlas.residents)[:, : analysis.areas.area_count]
@@ -136,7 +140,7 @@ def _served(analysis: Analysis, shares: Values | npt.NDArray[np.bool_]) -> Value
 
 def _one_organisation(analysis: Analysis, codes: Codes) -> Values:
     """Share at depth 1 (low), where somebody is on record and less than θ is at depth 2 or more."""
-    depth, residents = analysis.provision.depth_low, _residents(analysis)
+    depth, residents = analysis.provision.depth_low, _or_nan(analysis)
     once, twice = _served(analysis, depth == 1) / residents, _served(analysis, depth >= 2) / residents
     raised = (codes >= CLASSES.index(PART)) & (once > 0) & (twice < analysis.study.rules.covered_from)
     return np.where(raised, once, np.nan)
@@ -149,7 +153,7 @@ def _difference(analysis: Analysis, less: Provision, more: Provision) -> Values:
         _served(analysis, more.union_high - less.union_high),
         more.local - less.local,
     ]
-    return np.asarray(np.max(changes, axis=0) / _residents(analysis), dtype=np.float64)
+    return np.asarray(np.max(changes, axis=0) / _or_nan(analysis), dtype=np.float64)
 
 
 def _reported(analysis: Analysis, codes: Codes) -> Values:
@@ -159,5 +163,5 @@ def _reported(analysis: Analysis, codes: Codes) -> Values:
         if reported.theme in analysis.question.themes:
             row = analysis.question.themes.index(reported.theme)
             blocks[row] += blocks_of(reported.places, blocks.shape[1])
-    share = _served(analysis, np.minimum(blocks, 1)) / _residents(analysis)
+    share = _served(analysis, np.minimum(blocks, 1)) / _or_nan(analysis)
     return np.where((share > 0) & (codes > CLASSES.index(OUT_OF_SCOPE)), share, np.nan)

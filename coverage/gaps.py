@@ -38,8 +38,7 @@ def class_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     cover = cover[cover["class"] != ""].reset_index(drop=True)
     for column in COVER:
         frame[column] = cover[column]
-    residents = rows["residents"].to_numpy(dtype=np.float64)
-    local = analysis.provision.local / np.where(residents > 0, residents, np.nan)
+    local = analysis.provision.local / analysis.areas.of("residents")[: len(rows)]
     frame["local_share"] = np.where(rows["in_study"], local, np.nan).ravel()
     raised = {flag: classes.flags[flag].ravel() for flag in FLAGS}
     frame["flags"] = [

@@ -76,7 +76,7 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
     atlas, areas, provision = analysis.study.atlas, analysis.areas, analysis.provision
     people, land = atlas.residents, atlas.area_km2
     rows = areas.rows
-    residents, area_km2 = _whole(rows["residents"]), _whole(rows["area_km2"])
+    residents, area_km2 = areas.of("residents"), areas.of("area_km2")
     columns: dict[str, Values] = {}
     ends = {
         "low": (provision.union_low, provision.depth_low),
@@ -147,7 +147,7 @@ def overlap_table(analysis: Analysis) -> pd.DataFrame:
     """
     provision, areas, people = analysis.provision, analysis.areas, analysis.study.atlas.residents
     rows = areas.rows
-    residents = _whole(rows["residents"])
+    residents = areas.of("residents")
     frame = key_columns(analysis, rows)
     twice = {
         "low": areas.sum((provision.depth_low >= 2) * people),
@@ -187,9 +187,9 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
             "name": [OUTSIDE_NAME, TOTAL_NAME],
             "extent": "",
             "in_study": True,
-            "residents": [np.nan, areas.rows["residents"].get(TOTAL, np.nan)],
-            "residents_full": [np.nan, areas.rows["residents"].get(TOTAL, np.nan)],
-            "area_km2": [np.nan, areas.rows["area_km2"].get(TOTAL, np.nan)],
+            "residents": [np.nan, areas.rows.at[TOTAL, "residents"]],
+            "residents_full": [np.nan, areas.rows.at[TOTAL, "residents"]],
+            "area_km2": [np.nan, areas.rows.at[TOTAL, "area_km2"]],
         },
         index=[OUTSIDE, TOTAL],
     )
@@ -201,10 +201,7 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
         frame = key_columns(analysis, rows)
         frame["area_km2"] = list(rows["area_km2"]) * len(analysis.question.themes)
         frame["allocation"] = rule
-        n = areas.area_count
-        values = np.column_stack([allocated[rule][:, :n], np.zeros((len(total), len(areas.rows) - n))])
-        shown = np.column_stack([known(analysis, values)[:, :n], allocated[rule][:, n], total])
-        frame["organisations"] = shown.ravel()
+        frame["organisations"] = _with_total(analysis, allocated[rule], total).ravel()
         tables.append(frame)
     result = pd.concat(tables, ignore_index=True)
     counts = result["organisations"]
@@ -257,6 +254,16 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
     return result
 
 
+def _with_total(analysis: Analysis, allocated: Values, total: Values) -> Values:
+    """Themes × (areas, `outside`, `total`): what is allocated, without what is not known."""
+    n = analysis.areas.area_count
+    values = np.zeros((len(total), len(analysis.areas.rows)))
+    values[:, :n], values[:, -1] = allocated[:, :n], total
+    shown = known(analysis, values)
+    outside = np.where(np.isnan(shown[:, -1]), np.nan, allocated[:, n])
+    return np.column_stack([shown[:, :n], outside, shown[:, -1]])
+
+
 def _pairs(analysis: Analysis, column: str) -> Values:
     """Themes × rows: pairs of organisations with a block of the row in common."""
     incidence, matrix = analysis.provision.incidence, analysis.areas.matrix
@@ -271,11 +278,6 @@ def _pairs(analysis: Analysis, column: str) -> Values:
                 blocks[list(common)] = 1
                 result[t] += matrix @ blocks > 0
     return result
-
-
-def _whole(values: pd.Series) -> Values:
-    """What shares are taken of: missing where it is nothing, so that a share of it is too."""
-    return np.asarray(values.where(values > 0), dtype=np.float64)
 
 
 def _with_closing_rows(codes: Codes, row_count: int) -> npt.NDArray[np.object_]:

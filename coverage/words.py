@@ -20,13 +20,17 @@ CAVEATS: Final = (
 
 
 def percent(share: float) -> str:
-    """A share in words for reading; what is not quite nothing or everything is never rounded to it.
+    """A share in words; what is not quite nothing or everything is never rounded to it.
+
+    A share of nobody (NaN) is `an unknown share`.
 
     Examples
     --------
     >>> percent(0.4567), percent(0.0001), percent(0.9999), percent(1.0)
     ('46%', 'under 1%', 'over 99%', '100%')
     """
+    if share != share:
+        return "an unknown share"
     if 0 < share < 0.01:
         return "under 1%"
     if 0.99 < share < 1:
@@ -51,7 +55,7 @@ def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
     claims = provide(study, question.geography, areas, question.themes, counted(study, question.when, GRADES))
     here = names_on_record(analysis)
     weaker = _names(analysis, claims)
-    residents = areas.rows["residents"].to_numpy(dtype=np.float64)
+    residents = areas.of("residents")
     people = study.atlas.residents
     low = areas.sum(analysis.provision.union_low * people) / residents
     high = areas.sum(analysis.provision.union_high * people) / residents

@@ -12,6 +12,7 @@ from pathlib import Path
 import folium
 import folium.plugins
 import pytest
+
 from hinterland.maps import palette
 from hinterland.maps.page import FOLDER, PageError, build, finish, render
 from hinterland.maps.view import View

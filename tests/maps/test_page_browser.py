@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
+
 from hinterland.maps.page import render
 from hinterland.maps.view import View
-from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 
