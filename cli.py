@@ -43,14 +43,14 @@ def cli() -> None:
     """Who is on record as serving where, and where nobody is.
 
     \b
-    Start here:
+    Examples to start with:
       hinterland demo                      the built-in study, start to end
       hinterland new my-study              a study of your own to edit
       hinterland check my-study            everything wrong with its tables
       hinterland run my-study              its tables and its map
 
     \b
-    Ask one question (of the built-in study, or name yours):
+    Examples of one question (of the built-in study, or name yours):
       hinterland gaps --within D2N2 --theme "funding advice"
       hinterland coverage my-study --by LEP14 --format csv --output coverage.csv
       hinterland organisations --within Mansfield
@@ -147,6 +147,9 @@ def check(study: Path | None) -> None:
             f"{register.rows_read} rows of organisations and services read: {accepted} accepted, "
             f"{register.rows_refused} refused, {register.rows_blank} blank."
         )
+    abroad = sum(fault.reason.startswith("outside England") for fault in faults)
+    if abroad:
+        click.echo(f"{abroad} areas are outside England.")
     wrong = sum(fault.kind != "noted" for fault in faults)
     click.echo(f"{wrong} to mend, {len(faults) - wrong} noted." if faults else "Nothing to report.")
     if wrong:
@@ -217,15 +220,14 @@ for _name in SHOWN:
 
 
 def _ask(study: Any, **words: Any) -> Answer:
-    from hinterland.boundaries.errors import PlaceError
     from hinterland.coverage.answer import answer
-    from hinterland.coverage.cells import CellError
-    from hinterland.coverage.question import ask
+    from hinterland.coverage.question import QuestionError, ask
 
     try:
         question = ask(study, **words)
-    except (PlaceError, CellError) as error:
-        raise click.UsageError(str(error)) from None
+    except QuestionError as error:
+        option = {"themes": "theme", "on": "as-of"}.get(error.part, error.part)
+        raise click.UsageError(f"--{option} {error}") from None
     return answer(study, question)
 
 
@@ -252,7 +254,7 @@ def _print_table(name: str, answered: Answer, form: str | None, output: Path | N
                 click.echo(caveat, err=True)
         return
     write_one(output, content)
-    if form == "csv":
+    if form == "csv" and output.is_file():
         described = output.with_name(f"{output.name}-metadata.json")
         write_one(described, csvw(table, output.name, describe(answered, name)))
     click.echo(f"{len(table)} rows written to {output}", err=True)
@@ -349,18 +351,20 @@ def main() -> None:
     """Run the command line, and turn what goes wrong into one message and an exit code."""
     from hinterland.boundaries.errors import HinterlandError, InputError
 
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     try:
-        code = cli(standalone_mode=False)
+        with cli.make_context("hinterland", sys.argv[1:]) as context:
+            cli.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as asked:
+        sys.exit(asked.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted: nothing was changed.", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)
     except InputError as error:
         wrong = [fault for fault in error.faults if fault.kind != "noted"]
         for fault in wrong:
@@ -370,7 +374,13 @@ def main() -> None:
     except HinterlandError as error:
         click.echo(f"hinterland: {error}", err=True)
         sys.exit(WRONG_INPUT)
-    sys.exit(code if isinstance(code, int) else DONE)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):
+            sys.exit(DONE)
+        click.echo(f"hinterland: cannot write to standard output: {error.strerror}", err=True)
+        sys.exit(WRONG_INPUT)
+    sys.exit(DONE)
 
 
 if __name__ == "__main__":

@@ -112,12 +112,14 @@ class Atlas:
     def __post_init__(self) -> None:
         if self.blocks.crs is None or self.blocks.crs.to_epsg() != 27700:
             raise GeometryError(f"blocks are in {self.blocks.crs}; they must be in {CRS}")
-        repeated = self.blocks.index[self.blocks.index.duplicated()]
-        if len(repeated):
-            raise GeometryError(f"{len(repeated)} block codes stand twice: {', '.join(repeated[:5])}")
-        people, land = self.blocks["residents"], self.blocks["area_km2"]
-        if not (np.isfinite(land).all() and (people >= 0).all() and (land >= 0).all()):
-            raise GeometryError("every block needs residents and land, neither negative")
+        missing = {"name", "residents", "area_km2"} - set(self.blocks.columns)
+        if missing:
+            raise GeometryError(f"blocks lack the columns {', '.join(sorted(missing))}")
+        _require_none(self.blocks.index[self.blocks.index.duplicated()], "stand twice")
+        for column in ("residents", "area_km2"):
+            values = self.blocks[column]
+            bad = ~np.isfinite(values) | (values < 0)
+            _require_none(self.blocks.index[bad], f"have no {column}, or a negative one")
 
     @property
     def residents(self) -> npt.NDArray[np.float64]:
@@ -177,6 +179,12 @@ class Atlas:
         areas = sorted(members)
         shapes = [shapely.coverage_union_all(outlines[members[key]]) for key in areas]
         return gpd.GeoDataFrame({"areas": areas}, geometry=shapes, crs=CRS)
+
+
+def _require_none(blocks: pd.Index, fault: str) -> None:
+    if len(blocks):
+        shown = ", ".join(map(str, blocks[:5]))
+        raise GeometryError(f"{len(blocks)} blocks {fault}: {shown}{'…' if len(blocks) > 5 else ''}")
 
 
 def grouping(

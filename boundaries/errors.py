@@ -20,7 +20,8 @@ class Fault:
         several things, and nothing is guessed), `noted` (accepted, and reported).
     file, row, column, cell
         Where: the file's name; the row as a spreadsheet numbers it (the header is row 1);
-        the column's name; the cell's address, such as `C5`, where that helps.
+        the column's name; the cell's address, such as `C5`, where that helps. Of a settings
+        file, the line and the key.
     value
         What stands there.
     reason, remedy
@@ -37,11 +38,12 @@ class Fault:
     value: str | None = None
 
     def __str__(self) -> str:
+        settings = self.file.endswith(".toml")
         where = [self.file]
         if self.row is not None:
-            where.append(f"row {self.row}")
+            where.append(f"{'line' if settings else 'row'} {self.row}")
         if self.column:
-            where.append(f"column {self.column}")
+            where.append(f"{'key' if settings else 'column'} {self.column}")
         if self.cell:
             where.append(f"cell {self.cell}")
         text = ", ".join(where)

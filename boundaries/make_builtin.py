@@ -16,6 +16,7 @@ the one and of the other. Residents and land are sums over those small areas.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,10 +25,9 @@ import pandas as pd
 import shapely
 
 from .arcs import cut
+from .builtin import DATA, GRID_M
 
-GRID_M = 100
 SPLIT_TOLERANCE_M = 300  # how far a dividing line may be straightened; the outlines are 500 m ones
-DATA = Path(__file__).parent / "data"
 YEARS = (21, 23, 24)
 
 Sides = dict[str, tuple[shapely.Geometry, shapely.Geometry]]
@@ -138,6 +138,7 @@ def _text(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
 
 
+@cache
 def _small_areas(reference: Path) -> pd.DataFrame:
     small = _text(reference / "lookups/lsoa11_lad19_imd19rank_en.csv")[["LSOA11CD", "LAD19CD", "LAD19NM"]]
     leps = _text(reference / "lookups/lsoa11_lep14_en.csv").drop(columns=["LSOA11NM", "FID"])
@@ -240,12 +241,12 @@ def _nearest_on(line: shapely.Geometry, xy: np.ndarray) -> np.ndarray:
 
 
 def _largest_overlap(faces: np.ndarray, districts: gpd.GeoSeries) -> list[str]:
-    """The district that each face lies in by most of its land; `""` for a face without land."""
+    """The district that holds over half of each face; `""` for a face of water."""
     tree = shapely.STRtree(districts.to_numpy())
     face, district = tree.query(faces, predicate="intersects")
     area = shapely.area(shapely.intersection(faces[face], districts.to_numpy()[district]))
     best = [""] * len(faces)
-    for f, d, a in sorted(zip(face, district, area, strict=True), key=lambda pair: pair[2]):
+    for f, d, a in zip(face, district, area, strict=True):
         if a > 0.5 * shapely.area(faces[f]):
             best[f] = str(districts.index[d])
     return best

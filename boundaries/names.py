@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -14,14 +12,24 @@ import pandas as pd
 
 from .atlas import Atlas
 from .errors import PlaceError
+from .spelling import CODE, LIKE_A_CODE, LOOK_ALIKES, code_and_name, has_word, normal, tidy, without_part_of
 
-CODE: Final = re.compile(r"[EKNSW]\d{8}")
-CODE_AND_NAME: Final = re.compile(r"\(?([A-Z]\d{8})\)?[\s,:–-]+\(?(\D[^()]*)\)?")
+MOST_LETTERS: Final = 80  # of a text that is held against every name
 NATIONS: Final = {"S": "Scotland", "W": "Wales", "N": "Northern Ireland"}
+NOT_ENGLAND: Final = "take it out: hinterland covers England only"
 UNDEFINED: Final = frozenset(
-    {"all", "everywhere", "nationwide", "national", "uk wide", "england wide", "various"}
+    {
+        "all",
+        "everywhere",
+        "nationwide",
+        "national",
+        "uk wide",
+        "various",
+        "uk",
+        "united kingdom",
+        "great britain",
+    }
 )
-LOOK_ALIKES: Final = str.maketrans("OILSB", "01158")
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class Place:
     Attributes
     ----------
     area
-        `GEOGRAPHY:CODE`, or `GEOGRAPHY:CODE` after `part of `.
+        `GEOGRAPHY:CODE`.
     name
         The official name.
     blocks
@@ -40,6 +48,8 @@ class Place:
         Whether only an unknown part of it is meant (`part of X`).
     note
         How the text was read, where that is worth reporting; else empty.
+    text
+        What was read.
     """
 
     area: str
@@ -47,6 +57,7 @@ class Place:
     blocks: tuple[int, ...]
     part: bool = False
     note: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,22 +99,23 @@ class Gazetteer:
         PlaceError
             Otherwise, with suggestions, their codes and geographies.
         """
-        clean = _tidy(text)
-        rest = re.sub(r"^part of (the )?", "", clean, flags=re.IGNORECASE)
-        if rest != clean:
-            whole = self.resolve(rest, on)
-            return Place(whole.area, whole.name, whole.blocks, part=True, note=whole.note)
+        clean = tidy(text)
+        whole = without_part_of(clean)
+        place = self._whole(whole, on)
+        return replace(place, part=whole != clean, text=text.strip())
+
+    def _whole(self, clean: str, on: pd.Timestamp | None) -> Place:
         prefix, colon, inner = clean.partition(":")
         if colon and prefix.strip().upper() in self.atlas.geographies:
             return self._qualified(prefix.strip().upper(), inner.strip())
-        upper = clean.upper()
-        if CODE.fullmatch(upper):
-            return self._code(upper)
-        both = CODE_AND_NAME.fullmatch(clean[:1].upper() + clean[1:])
-        if both:
-            return self._code_with_name(both[1], both[2].strip())
-        if re.fullmatch(r"[A-Z][\dA-Z]{8}", upper) and any(c.isdigit() for c in upper):
-            raise PlaceError("this is no code", self._meant_code(upper))
+        if CODE.fullmatch(clean.upper()):
+            return self._code(clean.upper())
+        pair = code_and_name(clean)
+        if pair:
+            return self._code_with_name(*pair)
+        if LIKE_A_CODE.fullmatch(clean.upper()) and any(c.isdigit() for c in clean):
+            reason = "this is no code: a code is a letter and eight digits"
+            raise PlaceError(reason, self._meant_code(clean.upper().replace(" ", "")))
         return self._name(clean, on)
 
     def resolve_list(self, cell: str, on: pd.Timestamp | None = None) -> tuple[list[Place], list[PlaceError]]:
@@ -136,27 +148,30 @@ class Gazetteer:
 
     def suggest(self, text: str) -> list[str]:
         """Areas whose names are near to a text: `LAD19:E08000016 Barnsley`, at most five."""
-        key = _normal(text)
+        key = normal(text)
         names = list(self._by_name)
         begin = [name for name in names if name.startswith(f"{key} ")]
-        near = difflib.get_close_matches(key, names, n=4, cutoff=0.72)
-        inside = [name for name in names if len(name) > 4 and re.search(rf"\b{re.escape(name)}\b", key)]
+        aliases = [alias for alias in self._aliases if len(alias) > 3 and has_word(key, alias)]
+        near = difflib.get_close_matches(key[:MOST_LETTERS], names, n=4, cutoff=0.72)
+        inside = [name for name in names if len(name) > 4 and has_word(key, name)]
         counties = [f"{name}shire" for name in inside if f"{name}shire" in self._by_name]
-        chosen = dict.fromkeys([*begin, *near, *inside, *counties])
-        return self._listed([area for name in chosen for area in self._by_name[name]])[:5]
+        around = [name for name in names if len(key) > 3 and has_word(name, key)]
+        chosen = dict.fromkeys([*begin, *near, *inside, *counties, *around])
+        areas = [self._aliases[alias] for alias in aliases]
+        return self._listed([*areas, *(area for name in chosen for area in self._by_name[name])])[:5]
 
     def county_like(self, place: Place) -> str:
         """The county whose name a district begins (Nottingham, Nottinghamshire), or an empty text."""
         if not place.area.startswith("LAD"):
             return ""
-        return next(iter(self._listed(self._by_name.get(_normal(place.name) + "shire", []))), "")
+        return next(iter(self._listed(self._by_name.get(normal(place.name) + "shire", []))), "")
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for geography in self.atlas.geographies.values():
             for code, name in geography.names.items():
-                found.setdefault(_normal(name), []).append(f"{geography.id}:{code}")
+                found.setdefault(normal(name), []).append(f"{geography.id}:{code}")
         return found
 
     @cached_property
@@ -169,7 +184,7 @@ class Gazetteer:
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
-        return {_normal(alias): area for alias, area in self.atlas.aliases.items()}
+        return {normal(alias): area for alias, area in self.atlas.aliases.items()}
 
     def _blocks(self, area: str) -> tuple[int, ...]:
         geography, code = area.split(":")
@@ -196,15 +211,17 @@ class Gazetteer:
         return "write a code (E07000175), an official name, or GEOGRAPHY:name (RGN19:East Midlands)"
 
     def _qualified(self, geography: str, inner: str) -> Place:
-        areas = self._by_code.get(inner.upper(), []) or self._by_name.get(_normal(inner), [])
-        for area in areas:
-            if area.startswith(geography + ":"):
+        pair = code_and_name(inner)
+        if pair:
+            self._code_with_name(*pair)
+            inner = pair[0]
+        for area in (*self._by_code.get(inner.upper(), ()), *self._by_name.get(normal(inner), ())):
+            if area.startswith(f"{geography}:"):
                 return self._place(area)
-        alias = self._aliases.get(_normal(inner))
-        if alias:
-            for code in self.atlas.geographies[geography].names.index:
-                if self._blocks(f"{geography}:{code}") == self._blocks(alias):
-                    return self._place(f"{geography}:{code}")
+        alias = self._aliases.get(normal(inner))
+        for code in self.atlas.geographies[geography].names.index if alias else ():
+            if self._blocks(f"{geography}:{code}") == self._blocks(str(alias)):
+                return self._place(f"{geography}:{code}")
         raise PlaceError(f"{geography} has no area {inner!r}", self._did_you_mean(inner))
 
     def _code(self, code: str) -> Place:
@@ -220,31 +237,28 @@ class Gazetteer:
 
     def _code_with_name(self, code: str, name: str) -> Place:
         place = self._code(code)
-        if _normal(place.name) != _normal(name):
+        alias = self._aliases.get(normal(name))
+        same = normal(place.name) == normal(name) or (alias and self._blocks(alias) == place.blocks)
+        if not same:
             remedy = f"write {code} for {place.name}, or the name alone for {name}"
             raise PlaceError(f"the code is {place.name}, the name says {name}", remedy, "refused")
         return place
 
     def _meant_code(self, text: str) -> str:
         mended = text[0] + text[1:].translate(LOOK_ALIKES)
-        near = (
-            [mended]
-            if mended in self._by_code
-            else difflib.get_close_matches(text, self._by_code, n=2, cutoff=0.88)
-        )
-        if near:
-            listed = self._listed(area for code in near for area in self._by_code[code])
-            return f"did you mean {' or '.join(listed)}?"
+        if mended in self._by_code:
+            return f"did you mean {self._listed(self._by_code[mended])[0]}?"
         return f"the loaded geographies are {', '.join(self.atlas.geographies)}: is it of another year?"
 
     def _name(self, text: str, on: pd.Timestamp | None) -> Place:
-        key = _normal(text)
+        key = normal(text)
+        if text.title() in NATIONS.values():
+            raise PlaceError(f"outside England: {text.title()}", NOT_ENGLAND, "refused")
         if key in UNDEFINED:
             raise PlaceError("it does not say which areas", "write England, or list the areas")
         if "+" in text:
-            raise PlaceError(
-                "areas are separated by ;", f"write {'; '.join(p.strip() for p in text.split('+'))}"
-            )
+            written = "; ".join(filter(None, (part.strip() for part in text.split("+")))) or "the areas"
+            raise PlaceError("areas are separated by ;", f"write {written}")
         alias = self._aliases.get(key)
         if alias and key not in self._by_name:
             return self._place(alias, f"read as {alias} {self._official(alias)}")
@@ -258,7 +272,7 @@ class Gazetteer:
             successors = self._listed(self._successors(areas[0]))
             remedy = f"write {areas[0]} for the former district, or its successor {' or '.join(successors)}"
             raise PlaceError(f"this district ended on {last.day} {last:%B %Y}", remedy)
-        return self._place(areas[0], self._reading(areas))
+        return self._place(areas[0], self._reading(areas, text))
 
     def _successors(self, area: str) -> list[str]:
         former = set(self._blocks(area))
@@ -269,47 +283,45 @@ class Gazetteer:
             if former & set(self._blocks(f"{last_year}:{code}"))
         ]
 
-    def _reading(self, areas: list[str]) -> str:
-        """What to report of an exact name: other codes for the same land, or a county of like name."""
+    def _reading(self, areas: list[str], text: str) -> str:
+        """What to report of a name: & for and, other codes for the same land, a county of like name."""
         chosen, code = areas[0], areas[0].split(":")[1]
         others = [area for area in areas[1:] if area.split(":")[1] != code]
         if others:
             return f"read as {chosen}, the same land as {', '.join(others)}"
         county = self.county_like(self._place(chosen))
-        return f"read as the district {chosen}, not the county {county}" if county else ""
+        if county:
+            return f"read as the district {chosen}, not the county {county}"
+        return f"read as {chosen}, with & for and" if "&" in text else ""
+
+    @cached_property
+    def _most_words(self) -> int:
+        """How many words between commas the longest name has."""
+        return 1 + max(name.count(",") for name in (*self._by_name, *self._aliases))
+
+    def _is_known(self, text: str) -> bool:
+        whole = without_part_of(tidy(text))
+        prefix, _, inner = whole.partition(":")
+        whole = normal(inner if prefix.strip().upper() in self.atlas.geographies else whole)
+        return whole in self._by_name or whole in self._aliases
 
     def _longest_matches(self, text: str, on: pd.Timestamp | None) -> list[Place | PlaceError]:
-        try:
-            return [self.resolve(text, on)]
-        except PlaceError as error:
-            if "," not in text:
-                return [error.about(text)]
         words = [word.strip() for word in text.split(",") if word.strip()]
+        try:
+            return [self.resolve(text.strip(" ,"), on)]
+        except PlaceError as error:
+            if len(words) < 2 or (len(words) == 2 and error.kind == "refused"):
+                return [error.about(text)]
         found: list[Place | PlaceError] = []
         while words:
-            for length in range(len(words), 0, -1):
-                run = ", ".join(words[:length])
-                try:
-                    place = self.resolve(run, on)
-                except PlaceError as error:
-                    if length == 1:
-                        found.append(error.about(run))
-                    continue
-                note = place.note or "areas are separated by ; : these were read as several"
-                found.append(Place(place.area, place.name, place.blocks, place.part, note))
-                break
-            words = words[length:]
+            lengths = range(min(len(words), self._most_words), 1, -1)
+            taken = next((n for n in lengths if self._is_known(", ".join(words[:n]))), 1)
+            run = ", ".join(words[:taken])
+            try:
+                place = self.resolve(run, on)
+                note = "; ".join(filter(None, (place.note, "one of several areas: separate them with ;")))
+                found.append(replace(place, note=note))
+            except PlaceError as error:
+                found.append(error.about(run))
+            words = words[taken:]
         return found
-
-
-def _tidy(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text)
-    visible = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return " ".join(visible.split())
-
-
-def _normal(text: str) -> str:
-    """A name for comparing: case, accents, `&`, quotation marks and hyphens make no difference."""
-    tidy = _tidy(text).casefold().replace("&", " and ").replace("’", "'")
-    plain = "".join(c for c in unicodedata.normalize("NFD", tidy) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[-‐‑–]", " ", plain.replace("'", "")).split())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..boundaries.atlas import Geography
+from ..boundaries.errors import HinterlandError, PlaceError, shorten
 from ..boundaries.names import Gazetteer
 from .cells import CellError, parse_choice
 from .dates import AsOf, as_of
@@ -19,6 +21,24 @@ from .vocabulary import GRADES, REPORTED
 
 HEADLINE_EVIDENCE: Final = "headline"
 ALL_EVIDENCE: Final = "all"
+
+
+class QuestionError(HinterlandError, ValueError):
+    """A part of a question that cannot be understood.
+
+    Parameters
+    ----------
+    part
+        The parameter of `ask` that it is about.
+    value
+        What was given.
+    reason, remedy
+        Why, and what to write instead.
+    """
+
+    def __init__(self, part: str, value: str, reason: str, remedy: str) -> None:
+        self.part, self.value, self.reason, self.remedy = part, value, reason, remedy
+        super().__init__(f"{shorten(value)!r}: {reason} → {remedy}")
 
 
 @dataclass(frozen=True)
@@ -78,10 +98,8 @@ def ask(
 
     Raises
     ------
-    PlaceError
-        When the geography or an area is not known, or could be several.
-    CellError
-        When a theme, the date or a grade is not known.
+    QuestionError
+        When the geography, an area, a theme, the date or a grade is not known, or could be several.
 
     Examples
     --------
@@ -89,14 +107,25 @@ def ask(
     >>> ask(read_study(), by="LEP14", themes=["governance"], evidence="stated").grades
     ('stated',)
     """
-    when = as_of(on, study.snapshot, study.snapshot_label)
-    return Question(
-        geography=study.geography(by),
-        within=study.blocks if within is None else _blocks(study, within, when),
-        themes=_themes(study, themes),
-        when=when,
-        grades=_grades(study, evidence),
-    )
+    with _about("on", on):
+        when = as_of(on, study.snapshot, study.snapshot_label)
+    with _about("by", by):
+        geography = study.geography(by)
+    with _about("within", within):
+        blocks = study.blocks if within is None else _blocks(study, within, when)
+    with _about("themes", "; ".join(themes)):
+        chosen = _themes(study, themes)
+    with _about("evidence", evidence):
+        grades = _grades(study, evidence)
+    return Question(geography, blocks, chosen, when, grades)
+
+
+@contextmanager
+def _about(part: str, value: str | None) -> Iterator[None]:
+    try:
+        yield
+    except (PlaceError, CellError) as error:
+        raise QuestionError(part, value or "", error.reason, error.remedy) from None
 
 
 def _blocks(study: Study, within: str, when: AsOf) -> npt.NDArray[np.bool_]:

@@ -8,9 +8,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from ..boundaries.atlas import Atlas
 from ..boundaries.errors import Fault
+from .cells import CellError
+from .register import Register
 from .rows import RowReader
-from .study import Study
 from .tables import read_table
 
 LISTED_COLUMNS: Final = ("printed_as", "organisation_id", "listed_under", "counted", "note")
@@ -20,7 +22,9 @@ WIDE: Final = {"region": "Regional", "national": "National"}
 NOT_NAMED: Final = "not named in the source"
 
 
-def reconcile(study: Study, listed: Path, published: Path, faults: list[Fault]) -> pd.DataFrame:
+def reconcile(
+    register: Register, atlas: Atlas, listed: Path, published: Path, faults: list[Fault]
+) -> pd.DataFrame:
     """Explain a published count by area from the source's own list.
 
     An organisation is counted under a city if it works in the city only, and under a county if
@@ -28,8 +32,8 @@ def reconcile(study: Study, listed: Path, published: Path, faults: list[Fault]) 
 
     Parameters
     ----------
-    study
-        Whose register says where the listed organisations work.
+    register, atlas
+        Which say where the listed organisations work.
     listed
         CSV: `printed_as, organisation_id, listed_under, counted, note`; `counted` is `yes`, or
         `no` for an entry that the source prints but does not count.
@@ -51,12 +55,12 @@ def reconcile(study: Study, listed: Path, published: Path, faults: list[Fault]) 
     )
     rows = [dict(row.cells) for row in entries.rows] if entries else []
     frame = pd.DataFrame(rows, columns=list(LISTED_COLUMNS)).fillna("")
-    frame["by_rule"] = [_area_by_rule(study, body) for body in frame["organisation_id"]]
+    frame["by_rule"] = [_area_by_rule(register, atlas, body) for body in frame["organisation_id"]]
     counted = frame["counted"] == "yes"
     result = []
     for row in figures.rows if figures else ():
         reader = RowReader(published.name, row, faults)
-        area, value = reader.text("area"), reader.read("published", int, 0)
+        area, value = reader.text("area"), reader.read("published", _whole_number, 0)
         here = frame["listed_under"] == area
         conflicts = frame[
             counted & (here != (frame["by_rule"] == area)) & (here | (frame["by_rule"] == area))
@@ -77,14 +81,20 @@ def reconcile(study: Study, listed: Path, published: Path, faults: list[Fault]) 
     return pd.DataFrame(result)
 
 
-def _area_by_rule(study: Study, organisation: str) -> str:
-    remit = study.register.organisations["remit"].get(organisation, "")
+def _whole_number(text: str) -> int:
+    if not text.isdecimal():
+        raise CellError("it is no whole number", "write digits only", "refused")
+    return int(text)
+
+
+def _area_by_rule(register: Register, atlas: Atlas, organisation: str) -> str:
+    remit = register.organisations["remit"].get(organisation, "")
     if remit in WIDE:
         return WIDE[remit]
-    services = study.register.services
+    services = register.services
     places = services.loc[services["organisation_id"] == organisation, "places"]
     blocks = np.unique([block for row in places for place in row for block in place.blocks])
-    geography = study.atlas.geographies[UPPER_TIER]
+    geography = atlas.geographies[UPPER_TIER]
     touched = geography.names[np.asarray(geography.membership[:, blocks].sum(axis=1)).ravel() > 0]
     counties = touched[touched.index.str.startswith("E10")]
     one = counties if len(counties) else touched

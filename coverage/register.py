@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,7 @@ SERVICE_COLUMNS: Final = (
 DATES: Final = ("first_seen", "last_seen", "until", "funded_until")
 CONTACT: Final = re.compile(r"\S@\S+\.\w|(?<!\d)(\+44|0)[\d ()-]{8,12}\d(?!\d)")
 NO_CONTACT_IN: Final = ("organisation_id", "identifiers", "areas", "website", *DATES)
+MERGED: Final = "merged with it"
 FAR_FUTURE_YEARS: Final = 30  # from the snapshot; a start beyond it is noted
 
 
@@ -120,6 +121,7 @@ def read_register(
         organisations,
         required=["organisation_id", "name", "remit"],
         optional=[c for c in ORGANISATION_COLUMNS if c not in ("organisation_id", "name", "remit")],
+        what="organisations",
         faults=faults,
     )
     required = ["organisation_id", "theme", "areas", "area_evidence", "theme_evidence"]
@@ -127,29 +129,39 @@ def read_register(
         services,
         required=required,
         optional=[c for c in SERVICE_COLUMNS if c not in required],
+        what="services",
         faults=faults,
     )
-    bodies = _organisations(about, faults) if about else pd.DataFrame(columns=[*ORGANISATION_COLUMNS, "row"])
-    bodies = bodies.set_index("organisation_id")
-    rows = _services(offers, bodies, gazetteer, taxonomy, snapshot, faults) if about and offers else []
+    ids = _Ids()
+    bodies = _organisations(organisations.name, about, ids, faults)
+    rows = _services(services.name, offers, ids if about else None, gazetteer, taxonomy, snapshot, faults)
     written = [f"{column}_written" for column in DATES]
     frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, *written, "places", "row"])
     for column in DATES:
         frame[column] = pd.to_datetime(frame[column])
+    check_organisations(bodies, organisations.name, gazetteer, faults)
     if about:
-        check_organisations(bodies, organisations.name, gazetteer, faults)
-    if about and offers:
         ask_city_or_county(bodies, frame, services.name, gazetteer, faults)
     tables = [table for table in (about, offers) if table]
-    read = sum(table.read for table in tables)
-    blank = sum(table.blank for table in tables)
-    return Register(bodies, frame, read, read - blank - len(bodies) - len(frame), blank)
+    read, blank = sum(table.read for table in tables), sum(table.blank for table in tables)
+    merged = sum(fault.reason.endswith(MERGED) for fault in faults)
+    accepted = len(bodies) + len(frame) + merged
+    return Register(bodies, frame, read, read - blank - accepted, blank)
 
 
-def _organisations(table: Table, faults: list[Fault]) -> pd.DataFrame:
+@dataclass
+class _Ids:
+    """Ids of organisations: those that can be used, and those whose row was refused, with that row."""
+
+    usable: set[str] = field(default_factory=set)
+    spoilt: dict[str, int] = field(default_factory=dict)
+
+
+def _organisations(file: str, table: Table | None, ids: _Ids, faults: list[Fault]) -> pd.DataFrame:
     first: dict[str, dict[str, Any]] = {}
-    for row in table.rows:
-        reader = RowReader(table.path.name, row, faults)
+    rows, refused = (table.rows, table.refused) if table else ((), ())
+    for row in rows:
+        reader = RowReader(file, row, faults)
         values: dict[str, Any] = {column: reader.text(column) for column in ORGANISATION_COLUMNS}
         _refuse_contacts(reader, ORGANISATION_COLUMNS)
         key = reader.require("organisation_id", "give it an id of its own")
@@ -168,12 +180,18 @@ def _organisations(table: Table, faults: list[Fault]) -> pd.DataFrame:
             _same_id(reader, first[key], values)
         elif reader.usable:
             first[key] = values | {"row": row.number}
-    return pd.DataFrame(list(first.values()), columns=[*ORGANISATION_COLUMNS, "row"])
+        else:
+            ids.spoilt[key] = row.number
+    ids.usable.update(first)
+    for row in refused:
+        ids.spoilt[row.cells.get("organisation_id", "")] = row.number
+    columns = [*ORGANISATION_COLUMNS, "row"]
+    return pd.DataFrame(list(first.values()), columns=columns).set_index("organisation_id")
 
 
 def _same_id(reader: RowReader, earlier: dict[str, Any], values: dict[str, Any]) -> None:
     if all(earlier[column] == value for column, value in values.items()):
-        reason = f"the same as row {earlier['row']}: merged"
+        reason = f"the same as row {earlier['row']}: {MERGED}"
         reader.report("organisation_id", reason, "delete one of the rows", "noted")
     else:
         remedy = f"row {earlier['row']} has it too, with other details: give one of them another id"
@@ -185,27 +203,25 @@ def _listed(cell: str) -> tuple[str, ...]:
 
 
 def _services(
-    table: Table,
-    bodies: pd.DataFrame,
+    file: str,
+    table: Table | None,
+    ids: _Ids | None,
     gazetteer: Gazetteer,
     taxonomy: Taxonomy,
     snapshot: tuple[date, date],
     faults: list[Fault],
 ) -> list[dict[str, Any]]:
-    file = table.path.name
+    """The usable rows; without `ids` (the organisations cannot be read) ids are not looked up."""
     kinds = {theme.id: theme.kind for theme in taxonomy.themes}
     rows: list[dict[str, Any]] = []
     seen: dict[tuple[object, ...], int] = {}
-    for row in table.rows:
+    for row in table.rows if table else ():
         reader = RowReader(file, row, faults)
         values: dict[str, Any] = {column: reader.text(column) for column in SERVICE_COLUMNS}
         _refuse_contacts(reader, SERVICE_COLUMNS)
         body = reader.require("organisation_id", "write the id of one of the organisations")
-        if body and body not in bodies.index:
-            padded = [known for known in bodies.index if known.lstrip("0") == body.lstrip("0")]
-            meant = padded or near(body, list(bodies.index))
-            remedy = f"did you mean {' or '.join(meant)}?" if meant else "add it to the organisations"
-            reader.report("organisation_id", "no organisation has this id", remedy, "asked")
+        if ids and body and body not in ids.usable:
+            _report_unknown(reader, body, ids)
         theme = reader.read("theme", lambda t: taxonomy.find(t).id, "")
         values["theme"] = theme
         values["focus"] = reader.read("focus", lambda t: parse_choice(t, FOCUSES, what="focus"), "general")
@@ -229,11 +245,22 @@ def _services(
             continue
         key = tuple(str(values[column]) for column in SERVICE_COLUMNS)
         if key in seen:
-            reader.report("", f"the same as row {seen[key]}: counted once", "delete one of the rows", "noted")
+            reader.report("", f"the same as row {seen[key]}: {MERGED}", "delete one of the rows", "noted")
             continue
         seen[key] = row.number
         rows.append(values)
     return rows
+
+
+def _report_unknown(reader: RowReader, body: str, ids: _Ids) -> None:
+    if body in ids.spoilt:
+        reason = f"the organisation in row {ids.spoilt[body]} was refused"
+        reader.report("organisation_id", reason, "mend that row", "refused")
+        return
+    padded = [known for known in ids.usable if known.lstrip("0") == body.lstrip("0")]
+    meant = padded or near(body, sorted(ids.usable))
+    remedy = f"did you mean {' or '.join(meant)}?" if meant else "add it to the organisations"
+    reader.report("organisation_id", "no organisation has this id", remedy, "asked")
 
 
 def _refuse_contacts(reader: RowReader, columns: tuple[str, ...]) -> None:

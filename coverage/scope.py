@@ -73,7 +73,7 @@ def read_scope(
         What is wrong is added to it.
     """
     required = [column for column in SCOPE_COLUMNS if column != "completeness"]
-    table = read_table(path, required=required, optional=["completeness"], faults=faults)
+    table = read_table(path, required=required, optional=["completeness"], what="surveys", faults=faults)
     surveys = []
     for row in table.rows if table else ():
         reader = RowReader(path.name, row, faults)
@@ -101,7 +101,7 @@ def read_reported(
         As for `read_scope`.
     """
     required = [column for column in REPORTED_COLUMNS if column != "note"]
-    table = read_table(path, required=required, optional=["note"], faults=faults)
+    table = read_table(path, required=required, optional=["note"], what="reported gaps", faults=faults)
     reported = []
     for row in table.rows if table else ():
         reader = RowReader(path.name, row, faults)
@@ -162,7 +162,7 @@ def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None)
         reader.report("areas", problem.reason, problem.remedy, problem.kind, value=problem.text)
     for place in places:
         if place.note:
-            reader.report("areas", place.note, "", "noted", value=place.name)
+            reader.report("areas", place.note, "", "noted", value=place.text)
     return tuple(places)
 
 

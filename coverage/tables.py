@@ -51,21 +51,28 @@ class Table:
         The known columns that the file has, by their proper names, in the file's order.
     rows
         The accepted rows.
-    read, refused, blank
-        How many rows stand beside the header, were refused, hold nothing:
-        `read == len(rows) + refused + blank`.
+    refused
+        The rows that cannot be used, as far as their cells can be told apart.
+    read, blank
+        How many rows stand beside the header, and hold nothing:
+        `read == len(rows) + len(refused) + blank`.
     """
 
     path: Path
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    refused: tuple[Row, ...]
     read: int
-    refused: int
     blank: int
 
 
 def read_table(
-    path: Path, *, required: Sequence[str], optional: Sequence[str] = (), faults: list[Fault]
+    path: Path,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    what: str = "rows",
+    faults: list[Fault],
 ) -> Table | None:
     """Read a CSV file whose header names its columns.
 
@@ -81,6 +88,8 @@ def read_table(
     required, optional
         The columns to read, by their proper names. A required `name` may not be blank, and has at
         most 300 characters; any other cell at most 10,000.
+    what
+        What its rows are, for the message when there are none.
     faults
         Everything found is appended here; bad input raises nothing.
 
@@ -100,28 +109,29 @@ def read_table(
         if start < len(records):
             columns = _columns(records[start:], required, optional, path.name, faults)
         if not any(_tidy(cell) for _, cells in records[start + 1 :] for cell in cells):
-            raise InputError([report(kind="stopped", reason="no rows found", remedy="check the file")])
+            remedy = "write a row under the header for each, and save the table again"
+            raise InputError([report(kind="stopped", reason=f"no {what} found", remedy=remedy)])
     except InputError as error:
         faults.extend(error.faults)
         return None
 
     titles = [_tidy(title) for title in records[start][1]]
-    rows, refused = [], 0
+    rows: list[Row] = []
+    refused: list[Row] = []
     data = [record for record in records[start + 1 :] if any(map(_tidy, record[1]))]
     for number, cells in data:
         found = list(_row_faults(number, cells, titles, columns, "name" in required, path.name))
         faults.extend(found)
-        if any(fault.kind == "refused" for fault in found):
-            refused += 1
-        else:
-            rows.append(Row(number, {column: _tidy(cells[i]) for i, column in columns.items()}))
+        fill = refused if any(fault.kind == "refused" for fault in found) else rows
+        texts = {column: _tidy(cells[i]) for i, column in columns.items() if i < len(cells)}
+        fill.append(Row(number, texts))
     for i, title in enumerate(titles):
         if not title and any(_tidy(cell) for _, cells in data for cell in cells[i : i + 1]):
             reason, remedy = "this column has values but no header: not read", "give it a header"
             cell = _address(i, records[start][0])
             faults.append(report(kind="noted", cell=cell, reason=reason, remedy=remedy))
     read = len(records) - 1
-    return Table(path, tuple(columns.values()), tuple(rows), read, refused, read - len(data))
+    return Table(path, tuple(columns.values()), tuple(rows), tuple(refused), read, read - len(data))
 
 
 def _load(path: Path) -> bytes:

@@ -100,12 +100,16 @@ def read_taxonomy(path: Path, faults: list[Fault]) -> Taxonomy:
     Taxonomy
         The rows without a fault.
     """
-    table = read_table(path, required=["theme", "kind"], optional=["label", "covers"], faults=faults)
+    table = read_table(
+        path, required=["theme", "kind"], optional=["label", "covers"], what="themes", faults=faults
+    )
     themes: dict[str, Theme] = {}
     for row in table.rows if table else ():
         reader = RowReader(path.name, row, faults)
         name = reader.require("theme", "give the theme a name")
         kind = reader.read("kind", lambda text: parse_choice(text, KINDS, what="kind"), FUNCTION)
+        if ";" in name:
+            reader.report("theme", "a ; separates themes in a list", "take it out of the name", "refused")
         if name.casefold() in themes:
             reader.report("theme", "the theme stands twice", "keep one of the rows", "refused")
         if reader.usable:

@@ -31,14 +31,14 @@ SHARE_DECIMALS: Final = 6
 
 
 def plain_file_name(name: str) -> bool:
-    """Whether a name is that of a file in the folder it is written to, on any system.
+    """Whether a name of at most 100 characters is that of a file in its folder, on any system.
 
     Examples
     --------
     >>> [plain_file_name(name) for name in ("map.html", "../map.html", "CON", "a/b")]
     [True, False, False, False]
     """
-    return bool(re.fullmatch(r"\w[\w .()-]*", name)) and not RESERVED.fullmatch(name)
+    return bool(re.fullmatch(r"\w[\w .()-]{0,99}", name)) and not RESERVED.fullmatch(name)
 
 
 def to_csv(table: pd.DataFrame, *, mark: bool) -> bytes:
@@ -192,10 +192,10 @@ def write_one(path: Path, content: bytes) -> None:
     Raises
     ------
     OutputError
-        When it cannot be written, is a folder, or is a link to elsewhere.
+        When it cannot be written, is a folder, or is a link.
     """
     try:
-        if path.is_symlink() and path.resolve().parent != path.parent.resolve():
+        if path.is_symlink():
             raise OutputError(f"{path} is a link to {path.resolve()} → name the file itself")
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             path.write_bytes(content)

@@ -9,12 +9,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ..boundaries.errors import Fault, InputError
 from ..coverage.answer import TABLES, Answer, answer
 from ..coverage.dates import warning
 from ..coverage.measures import METHOD
 from ..coverage.question import ask
-from ..coverage.reconciliation import reconcile
 from ..coverage.study import Study
 from ..coverage.words import CAVEATS
 from ..coverage.writing import csvw, output_folder, to_csv, write_all
@@ -73,8 +71,6 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
     ------
     OutputError
         When the folder cannot be written to; what stood there stands as it was.
-    InputError
-        When a published count to be reconciled cannot be read.
     """
     with output_folder(folder):
         answers = []
@@ -87,9 +83,8 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
             for name in TABLES:
                 about = describe(each, name)
                 _add(files, f"{name}_{geography.id}", each.table(name), about)
-        reconciled = reconciliation(study)
-        if reconciled is not None:
-            _add(files, "reconciliation", reconciled, _about(study, "reconciliation"))
+        if study.reconciliation is not None:
+            _add(files, "reconciliation", study.reconciliation, _about(study, "reconciliation"))
         progress("drawing the page")
         files[study.page] = render(build_view(study, answers)).encode()
         progress(f"writing {len(files)} files")
@@ -113,17 +108,6 @@ def caveats(each: Answer) -> list[str]:
     study = each.analysis.study
     warned = warning(study.register.services, each.analysis.question.when, study.snapshot_label)
     return [text for text in (study.banner, warned, *CAVEATS) if text]
-
-
-def reconciliation(study: Study) -> pd.DataFrame | None:
-    """The table that holds a published count against the source's list, where the study has both files."""
-    if study.listed is None or study.published is None:
-        return None
-    faults: list[Fault] = []
-    table = reconcile(study, study.listed, study.published, faults)
-    if any(fault.kind != "noted" for fault in faults):
-        raise InputError(faults)
-    return table
 
 
 def _about(study: Study, table: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from hinterland.coverage import make_register
 from hinterland.coverage.answer import Answer, answer
 from hinterland.coverage.question import ask
-from hinterland.coverage.reconciliation import NOT_NAMED, reconcile
+from hinterland.coverage.reconciliation import NOT_NAMED
 from hinterland.coverage.study import BUILTIN_STUDY, Study, check_study, read_study
 
 NORTH = ["Ashfield", "Bassetlaw", "Mansfield", "Newark and Sherwood"]
@@ -137,11 +137,8 @@ def test_the_regional_network_is_not_counted_beside_the_body_it_belongs_to(study
 
 
 def test_table_2_of_the_mapping_is_reconciled_area_by_area(study: Study) -> None:
-    faults: list[object] = []
-    assert study.listed is not None
-    assert study.published is not None
-    table = reconcile(study, study.listed, study.published, faults).set_index("area")  # type: ignore[arg-type]
-    assert faults == []
+    assert study.reconciliation is not None
+    table = study.reconciliation.set_index("area")
     assert table["published"].sum() == 54
     assert table["listed"].sum() == 45
     assert table["printed_not_counted"].sum() == 3

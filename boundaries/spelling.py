@@ -1,0 +1,77 @@
+"""How names and codes are spelt: what makes no difference, and what looks like a code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+CODE: Final = re.compile(r"[EKNSW]\d{8}")
+LIKE_A_CODE: Final = re.compile(r"[A-Z][0-9OILSB ]{5,12}")
+LOOK_ALIKES: Final = str.maketrans("OILSB", "01158")
+CODE_AND_NAME: Final = re.compile(r"\(?([A-Za-z]\d{8})\)?[\s,:–-]+\(?([^()]+)\)?")
+NAME_AND_CODE: Final = re.compile(r"([^()]+?)[\s,:–-]+\(?([A-Za-z]\d{8})\)?")
+
+
+def tidy(text: str) -> str:
+    """Take out what cannot be seen: invisible characters, and all but single spaces.
+
+    Examples
+    --------
+    >>> tidy("  New\u200bark\u00a0and  Sherwood ")
+    'Newark and Sherwood'
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
+
+
+def normal(text: str) -> str:
+    """Write a name for comparing: case, accents, `&`, quotation marks, stops and hyphens are levelled.
+
+    Examples
+    --------
+    >>> normal("King’s Lynn & West Norfolk") == normal("KINGS LYNN AND WEST-NORFOLK")
+    True
+    """
+    small = tidy(text).casefold().replace("&", " and ")
+    plain = "".join(c for c in unicodedata.normalize("NFD", small) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[-‐‑–]", " ", re.sub(r"['’‘`´.]", "", plain)).split())
+
+
+def without_part_of(text: str) -> str:
+    """Take `part of` off the front of a text.
+
+    Examples
+    --------
+    >>> without_part_of("Part of the Wirral")
+    'Wirral'
+    """
+    return re.sub(r"^(part of (the )?)+", "", text, flags=re.IGNORECASE)
+
+
+def code_and_name(text: str) -> tuple[str, str] | None:
+    """Give the halves of a code that stands with a name, in either order; None for anything else.
+
+    Examples
+    --------
+    >>> code_and_name("Newark and Sherwood (e07000175)")
+    ('E07000175', 'Newark and Sherwood')
+    """
+    if found := CODE_AND_NAME.fullmatch(text):
+        code, name = found[1].upper(), found[2].strip()
+    elif found := NAME_AND_CODE.fullmatch(text):
+        code, name = found[2].upper(), found[1].strip()
+    else:
+        return None
+    return None if CODE.search(name.upper()) else (code, name)
+
+
+def has_word(whole: str, part: str) -> bool:
+    """Whether a text holds another as whole words.
+
+    Examples
+    --------
+    >>> has_word("rutland water", "rutland"), has_word("scotland", "cotland")
+    (True, False)
+    """
+    return re.search(rf"\b{re.escape(part)}\b", whole) is not None
