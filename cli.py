@@ -314,7 +314,7 @@ def _shown(value: Any) -> str:
 def _print_publication(published: Publication) -> None:
     from hinterland.coverage.classes import CLASSES, NOT_SURVEYED
     from hinterland.coverage.gaps import gap_summary
-    from hinterland.coverage.words import headline
+    from hinterland.coverage.words import headline, reported_only
 
     first = published.answers[0]
     study, classes = first.analysis.study, first.classes
@@ -324,7 +324,7 @@ def _print_publication(published: Publication) -> None:
             click.echo(f"• {headline(first.analysis, classes, theme)}")
     click.echo("\nWhere provision is worse than local, of what was surveyed:\n")
     click.echo(_grid(gap_summary(first.table("gaps")), wide=not sys.stdout.isatty()))
-    for line in (study.banner, *study.notes[:1]):
+    for line in (*reported_only(study), study.banner, *study.notes[:1]):
         click.echo(line)
     click.echo(f"\n{published.file_count} files written. Tables: {published.tables}")
     click.echo(f"Open in a browser: {published.page}")

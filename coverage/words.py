@@ -10,7 +10,8 @@ import numpy as np
 
 from .analysis import Analysis, Provision, counted, provide
 from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
-from .vocabulary import GRADES
+from .study import Study
+from .vocabulary import GRADES, REPORTED
 
 MAX_NAMES: Final = 6
 CAVEATS: Final = (
@@ -127,6 +128,23 @@ def headline(analysis: Analysis, classes: Classes, theme: str) -> str:
     if count[NOT_SURVEYED]:
         text += f"; {count[NOT_SURVEYED]} {'was' if count[NOT_SURVEYED] == 1 else 'were'} not surveyed"
     return text + "."
+
+
+def reported_only(study: Study) -> list[str]:
+    """Say what sources report of themes that are never computed, a sentence for each.
+
+    Parameters
+    ----------
+    study
+        Whose taxonomy and reported gaps are read.
+    """
+    labels = {theme.id: theme.label for theme in study.taxonomy.themes if theme.kind == REPORTED}
+    return [
+        f"{gap.source} reports a gap in {labels[gap.theme].lower()} in {_and([p.name for p in gap.places])}, "
+        f"which is not computed here. {gap.note}."
+        for gap in study.reported
+        if gap.theme in labels
+    ]
 
 
 def flag_text(flag: str, share: float) -> str:

@@ -13,7 +13,7 @@ from ..coverage.dates import warning
 from ..coverage.listing import service_presence, why_not_counted
 from ..coverage.measures import METHOD
 from ..coverage.study import Study
-from ..coverage.words import CAVEATS, flag_text, headline
+from ..coverage.words import CAVEATS, flag_text, headline, reported_only
 from .outlines import draw
 from .view import Item, View
 
@@ -55,17 +55,17 @@ MEASURES: Final[Sequence[Item]] = (
     },
     {
         "id": "depth_mean_low",
-        "label": "Organisations per resident, at least",
+        "label": "Organisations serving a resident, at least",
         "kind": "number",
-        "unit": "organisations",
+        "unit": "",
         "meaning": "Mean number of organisations that serve the whole of a resident's district.",
         "breaks": (1, 2, 3, 4),
     },
     {
         "id": "depth_mean_high",
-        "label": "Organisations per resident, at most",
+        "label": "Organisations serving a resident, at most",
         "kind": "number",
-        "unit": "organisations",
+        "unit": "",
         "meaning": "Mean number of organisations that serve any of a resident's district.",
         "breaks": (1, 2, 3, 4),
     },
@@ -73,7 +73,7 @@ MEASURES: Final[Sequence[Item]] = (
         "id": "organisations",
         "label": "Organisations on record",
         "kind": "number",
-        "unit": "organisations",
+        "unit": "",
         "meaning": "Organisations that serve any of the area, each counted once in every area (rule: whole).",
         "breaks": (1, 2, 3, 5),
     },
@@ -81,7 +81,7 @@ MEASURES: Final[Sequence[Item]] = (
         "id": "density_100k",
         "label": "Organisations per 100,000 residents",
         "kind": "number",
-        "unit": "per 100,000 residents",
+        "unit": "",
         "meaning": "An organisation that serves several areas is divided equally among them (rule: equal).",
         "breaks": (0.25, 0.5, 1, 2),
     },
@@ -130,7 +130,12 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
             key: {t: texts.number(headline(answer.analysis, answer.classes, t)) for t in question.themes}
             for key, answer in by_id.items()
         },
-        notes=[*CAVEATS, *study.notes, *(f"Source: {source}." for source in study.sources)],
+        notes=[
+            *CAVEATS,
+            *study.notes,
+            *reported_only(study),
+            *(f"Source: {source}." for source in study.sources),
+        ],
         attribution=study.atlas.attribution,
         context=context,
         reasons={key: _reasons(answer, texts) for key, answer in by_id.items()},

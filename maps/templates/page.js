@@ -276,7 +276,9 @@ function hinterland(map) {
       const body = view.records[entry[0]].organisation;
       bodies.set(body, [...(bodies.get(body) || []), entry]);
     }
-    const order = [...bodies.keys()].sort((a, b) => byName.compare(view.organisations[a].name, view.organisations[b].name));
+    const uncounted = body => bodies.get(body).every(([record]) => view.records[record].counted);
+    const order = [...bodies.keys()].sort((a, b) =>
+      uncounted(a) - uncounted(b) || byName.compare(view.organisations[a].name, view.organisations[b].name));
     const reason = view.texts[byArea(view.reasons)?.[index]];
     const flags = byArea(view.flags)?.[index] || [];
     const figures = [["Residents", residents(area)]];
@@ -290,9 +292,10 @@ function hinterland(map) {
       make("p", { class: "chip" }, swatch(known === null ? palette.missing : palette.classes[known]), capital(label)),
       reason ? make("p", {}, reason) : "",
       flags.length ? make("ul", { class: "flags" }, ...flags.map(flag => make("li", {}, view.texts[flag]))) : "",
-      make("dl", { class: "figures" }, ...figures.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)))),
       make("h4", {}, "Organisations on record"),
-      ...(order.length ? order.map(body => organisation(body, bodies.get(body))) : [make("p", {}, nobody)]));
+      ...(order.length ? order.map(body => organisation(body, bodies.get(body))) : [make("p", {}, nobody)]),
+      make("h4", {}, "Figures"),
+      make("dl", { class: "figures" }, ...figures.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)))));
   }
 
   function panel() {
