@@ -43,14 +43,14 @@ def cut(geometries: Iterable[shapely.Geometry]) -> Arcs:
     Parameters
     ----------
     geometries
-        Polygons and multipolygons whose shared borders have the same points (a valid
+        Polygons and multipolygons, none empty, whose shared borders have the same points (a valid
         coverage, or groupings of one), in any CRS.
 
     Returns
     -------
     Arcs
-        The borders and, in the order given, the shapes. The result does not depend on
-        where a ring starts.
+        The borders and, in the order given, the shapes. The borders do not depend on where a
+        ring starts; their numbers may.
 
     Examples
     --------

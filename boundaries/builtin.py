@@ -32,7 +32,8 @@ def load() -> Atlas:
     -------
     Atlas
         Residents are mid-2019 estimates; outlines are ultra-generalised and kept to the
-        nearest 100 m, for drawing and for declared areas, not for measuring.
+        nearest 100 m, for drawing and for declared areas, not for measuring. It is loaded once
+        and shared: copy its frame before changing it.
 
     Examples
     --------

@@ -101,10 +101,10 @@ class Gazetteer:
         """
         clean = tidy(text)
         whole = without_part_of(clean)
-        place = self._whole(whole, on)
+        place = self._read(whole, on)
         return replace(place, part=whole != clean, text=text.strip())
 
-    def _whole(self, clean: str, on: pd.Timestamp | None) -> Place:
+    def _read(self, clean: str, on: pd.Timestamp | None) -> Place:
         prefix, colon, inner = clean.partition(":")
         if colon and prefix.strip().upper() in self.atlas.geographies:
             return self._qualified(prefix.strip().upper(), inner.strip())
@@ -115,7 +115,7 @@ class Gazetteer:
             return self._code_with_name(*pair)
         if LIKE_A_CODE.fullmatch(clean.upper()) and any(c.isdigit() for c in clean):
             reason = "this is no code: a code is a letter and eight digits"
-            raise PlaceError(reason, self._meant_code(clean.upper().replace(" ", "")))
+            raise PlaceError(reason, self._code_remedy(clean.upper().replace(" ", "")))
         return self._name(clean, on)
 
     def resolve_list(self, cell: str, on: pd.Timestamp | None = None) -> tuple[list[Place], list[PlaceError]]:
@@ -151,7 +151,11 @@ class Gazetteer:
         key = normal(text)
         names = list(self._by_name)
         begin = [name for name in names if name.startswith(f"{key} ")]
-        aliases = [alias for alias in self._aliases if len(alias) > 3 and has_word(key, alias)]
+        aliases = [
+            alias
+            for alias in self._aliases
+            if alias == f"{key}shire" or (len(alias) > 3 and has_word(key, alias))
+        ]
         near = difflib.get_close_matches(key[:MOST_LETTERS], names, n=4, cutoff=0.72)
         inside = [name for name in names if len(name) > 4 and has_word(key, name)]
         counties = [f"{name}shire" for name in inside if f"{name}shire" in self._by_name]
@@ -204,7 +208,7 @@ class Gazetteer:
             seen.setdefault(self._blocks(area), f"{area} {self._official(area)}")
         return list(seen.values())
 
-    def _did_you_mean(self, text: str) -> str:
+    def _name_remedy(self, text: str) -> str:
         suggestions = self.suggest(text)
         if suggestions:
             return f"did you mean {' or '.join(suggestions)}? Write its code, or GEOGRAPHY:name"
@@ -222,7 +226,7 @@ class Gazetteer:
         for code in self.atlas.geographies[geography].names.index if alias else ():
             if self._blocks(f"{geography}:{code}") == self._blocks(str(alias)):
                 return self._place(f"{geography}:{code}")
-        raise PlaceError(f"{geography} has no area {inner!r}", self._did_you_mean(inner))
+        raise PlaceError(f"{geography} has no area {inner!r}", self._name_remedy(inner))
 
     def _code(self, code: str) -> Place:
         if code in self._by_code:
@@ -233,7 +237,7 @@ class Gazetteer:
                 "take it out: hinterland covers England only",
                 "refused",
             )
-        raise PlaceError("no loaded geography has this code", self._meant_code(code))
+        raise PlaceError("no loaded geography has this code", self._code_remedy(code))
 
     def _code_with_name(self, code: str, name: str) -> Place:
         place = self._code(code)
@@ -244,7 +248,7 @@ class Gazetteer:
             raise PlaceError(f"the code is {place.name}, the name says {name}", remedy, "refused")
         return place
 
-    def _meant_code(self, text: str) -> str:
+    def _code_remedy(self, text: str) -> str:
         mended = text[0] + text[1:].translate(LOOK_ALIKES)
         if mended in self._by_code:
             return f"did you mean {self._listed(self._by_code[mended])[0]}?"
@@ -264,7 +268,7 @@ class Gazetteer:
             return self._place(alias, f"read as {alias} {self._official(alias)}")
         areas = self._by_name.get(key, [])
         if not areas:
-            raise PlaceError("no area has exactly this name", self._did_you_mean(text))
+            raise PlaceError("no area has exactly this name", self._name_remedy(text))
         if len({self._blocks(area) for area in areas}) > 1:
             raise PlaceError("several areas have this name", f"write one of {', '.join(self._listed(areas))}")
         last = self.atlas.ended.get(areas[0])
@@ -272,7 +276,7 @@ class Gazetteer:
             successors = self._listed(self._successors(areas[0]))
             remedy = f"write {areas[0]} for the former district, or its successor {' or '.join(successors)}"
             raise PlaceError(f"this district ended on {last.day} {last:%B %Y}", remedy)
-        return self._place(areas[0], self._reading(areas, text))
+        return self._place(areas[0], self._note(areas, text))
 
     def _successors(self, area: str) -> list[str]:
         former = set(self._blocks(area))
@@ -283,7 +287,7 @@ class Gazetteer:
             if former & set(self._blocks(f"{last_year}:{code}"))
         ]
 
-    def _reading(self, areas: list[str], text: str) -> str:
+    def _note(self, areas: list[str], text: str) -> str:
         """What to report of a name: & for and, other codes for the same land, a county of like name."""
         chosen, code = areas[0], areas[0].split(":")[1]
         others = [area for area in areas[1:] if area.split(":")[1] != code]

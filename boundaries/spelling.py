@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 CODE: Final = re.compile(r"[EKNSW]\d{8}")
+LONGEST: Final = 120  # of a code with its name; the patterns below slow down on longer texts
 LIKE_A_CODE: Final = re.compile(r"[A-Z][0-9OILSB ]{5,12}")
 LOOK_ALIKES: Final = str.maketrans("OILSB", "01158")
 CODE_AND_NAME: Final = re.compile(r"\(?([A-Za-z]\d{8})\)?[\s,:–-]+\(?([^()]+)\)?")
@@ -57,6 +58,8 @@ def code_and_name(text: str) -> tuple[str, str] | None:
     >>> code_and_name("Newark and Sherwood (e07000175)")
     ('E07000175', 'Newark and Sherwood')
     """
+    if len(text) > LONGEST:
+        return None
     if found := CODE_AND_NAME.fullmatch(text):
         code, name = found[1].upper(), found[2].strip()
     elif found := NAME_AND_CODE.fullmatch(text):

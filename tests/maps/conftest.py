@@ -1,0 +1,67 @@
+"""A real browser, with every network route cut and counted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        reason = "NO BROWSER TEST WAS RUN: chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open files; at the end nothing was requested and nothing complained."""
+    requests: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def route(handler: Route) -> None:
+        if handler.request.url.startswith("file://"):
+            handler.continue_()
+        else:
+            requests.append(handler.request.url)
+            handler.abort()
+
+    def open_file(file: Path, width: int = 1280, anchor: str = "") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        context.route("**/*", route)
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(file.as_uri() + anchor)
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert requests == []
+    assert complaints == []
