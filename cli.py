@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hinterland.boundaries.errors import HinterlandError, InputError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -349,8 +351,6 @@ class _Progress:
 
 def main() -> None:
     """Run the command line, and turn what goes wrong into one message and an exit code."""
-    from hinterland.boundaries.errors import HinterlandError, InputError
-
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     try:

@@ -101,7 +101,8 @@ def area_rows(
     whole = full[shown]
     in_study = np.asarray(whole @ described.astype(np.float64)) > 0
     cut = np.where(in_study[:, None], described[None, :], within[None, :])
-    matrix = whole.multiply(cut).tocsr()
+    matrix = sparse.csr_array(whole.multiply(cut))
+    matrix.eliminate_zeros()
     shared = geography.times_held > 1
     rows = pd.DataFrame(
         {

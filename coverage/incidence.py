@@ -24,8 +24,8 @@ class Incidence:
     cells
         One row for each pair and block that it touches. Columns: `pair`, `theme` (position in
         `themes`), `block` (position in the atlas), `low` and `high` (share of the block served,
-        0 to 1), `counted_low` and `counted_high` (whether the organisation counts towards the
-        depth of this block).
+        0 to 1), `counted_low` and `counted_high` (whether the organisation counts among those
+        that serve the whole of the block, and among those that touch it).
     themes
         The themes that are computed, in the taxonomy's order.
     block_count
@@ -53,6 +53,9 @@ class Incidence:
     def depth(self) -> tuple[Counts, Counts]:
         """How many organisations serve each block: those that serve all of it, those that touch it.
 
+        Where only networks serve all of a block, and members of theirs touch it, somebody serves
+        all of it: that is one.
+
         Returns
         -------
         low, high
@@ -60,6 +63,7 @@ class Incidence:
         """
         keys = [self.cells["theme"], self.cells["block"]]
         low = self._spread(self.cells["counted_low"].groupby(keys).sum())
+        low = np.maximum(low, self._spread((self.cells["low"] == 1.0).groupby(keys).max()))
         high = self._spread(self.cells["counted_high"].groupby(keys).sum())
         return low.astype(np.int64), high.astype(np.int64)
 
@@ -76,7 +80,8 @@ def build(
 
     One organisation's pieces for a theme are united first. `part of X` says that an unknown
     part of each block of X is served: 0 to 1. A network or alliance counts towards the depth
-    of a block only where no member of it does; its service area counts for coverage as any.
+    of a block only where no member of it touches the block for that theme; its service area
+    counts for coverage as any.
 
     Parameters
     ----------
@@ -114,20 +119,19 @@ def build(
     ]
     cells = pd.DataFrame(touched, columns=["pair", "theme", "block", "low", "high"])
     cells = cells.groupby(["pair", "theme", "block"], as_index=False).agg({"low": "max", "high": "max"})
-    cells["counted_low"], cells["counted_high"] = cells["low"] == 1.0, cells["high"] > 0.0
-    for column in ("counted_low", "counted_high"):
-        cells[column] &= ~_beside_members(cells, pairs, members, column)
+    cells["counted_high"] = ~_beside_members(cells, pairs, members)
+    cells["counted_low"] = cells["counted_high"] & (cells["low"] == 1.0)
     return Incidence(pairs, cells, themes, block_count)
 
 
 def _beside_members(
-    cells: pd.DataFrame, pairs: pd.DataFrame, members: dict[str, frozenset[str]], column: str
-) -> pd.Series[bool]:
+    cells: pd.DataFrame, pairs: pd.DataFrame, members: dict[str, frozenset[str]]
+) -> pd.Series:
     """For each cell, whether its organisation is a network with a member at the same theme and block."""
     organisation = cells["pair"].map(pairs["organisation_id"])
     result = pd.Series(False, index=cells.index)
     for network, belonging in members.items():
-        theirs = cells[organisation.isin(belonging) & cells[column]]
+        theirs = cells[organisation.isin(belonging)]
         taken = set(zip(theirs["theme"], theirs["block"], strict=True))
         for index, theme, block in cells.loc[organisation == network, ["theme", "block"]].itertuples():
             result[index] = (theme, block) in taken

@@ -165,9 +165,9 @@ def overlap_table(analysis: Analysis) -> pd.DataFrame:
 def density_table(analysis: Analysis) -> pd.DataFrame:
     """Organisations per 100,000 residents and per 100 km², under each allocation rule.
 
-    `whole` counts an organisation once in each area that it serves; `equal` divides it equally
-    among them and `outside` (served, but in no area shown); `population` divides it by the
-    residents that it serves there (high figure). A network counts only where no member does.
+    `whole` counts an organisation once in each area that it serves, and once `outside` where it
+    serves land that is in no area shown; `equal` divides it equally among them; `population` by
+    the residents that it serves there (high figure). A network counts only where no member does.
 
     Parameters
     ----------
@@ -227,11 +227,11 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
     """
     areas, incidence, people = analysis.areas, analysis.provision.incidence, analysis.study.atlas.residents
     n = areas.area_count
-    in_study = areas.rows["in_study"].to_numpy()[:n]
-    matrix = areas.matrix[:n].multiply(in_study[:, None].astype(np.float64)).tocoo()
+    matrix = areas.matrix[:n].tocoo()
+    in_study = areas.rows["in_study"].to_numpy(dtype=bool)[matrix.row]
     described = np.zeros(incidence.block_count, dtype=bool)
     described[areas.matrix[[areas.rows.index.get_loc(TOTAL)]].indices] = True
-    held = pd.DataFrame({"area": matrix.row, "block": matrix.col})
+    held = pd.DataFrame({"area": matrix.row[in_study], "block": matrix.col[in_study]})
     cells = incidence.cells[incidence.cells["counted_high"]]
     cells = cells[cells["pair"].isin(cells.loc[described[cells["block"]], "pair"])]
     joined = cells.merge(held, on="block", how="left")
@@ -240,7 +240,7 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
     served = joined.groupby(["pair", "theme", "area"], as_index=False)["weight"].sum()
     sums = served.groupby("pair")["weight"].transform("sum")
     size = served.groupby("pair")["area"].transform("size")
-    served["whole"] = (served["area"] < n).astype(np.float64)
+    served["whole"] = 1.0
     served["equal"] = 1.0 / size
     served["population"] = np.where(sums > 0, served["weight"] / sums.where(sums > 0, 1.0), 1.0 / size)
     counted = served.groupby("theme")["pair"].nunique().reindex(range(len(incidence.themes)), fill_value=0)

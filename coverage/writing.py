@@ -9,8 +9,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -175,11 +177,12 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
             staged = {name: Path(staging) / str(i) for i, name in enumerate(contents)}
             for name, content in contents.items():
                 _write_through(staged[name], content)
-            for name, target in targets.items():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(staged[name], target)
-        for name in earlier - set(contents):
-            _target(folder, name).unlink(missing_ok=True)
+            with _uninterrupted():
+                for name, target in targets.items():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(staged[name], target)
+                for name in earlier - set(contents):
+                    _target(folder, name).unlink(missing_ok=True)
     except OSError as error:
         raise _refused(folder, error) from None
 
@@ -208,6 +211,19 @@ def write_one(path: Path, content: bytes) -> None:
         raise
     except OSError as error:
         raise _refused(path, error) from None
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait while old files are replaced, a matter of milliseconds."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _write_through(path: Path, content: bytes) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hinterland.coverage.cells import (
     CellError,
     check_period,
@@ -15,8 +18,6 @@ from hinterland.coverage.cells import (
     spreadsheet_date,
     website,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

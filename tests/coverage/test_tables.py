@@ -9,11 +9,12 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hinterland.boundaries.errors import Fault
 from hinterland.coverage.cells import lost_padding
 from hinterland.coverage.tables import MAX_BYTES, Table, read_table
-from hypothesis import given
-from hypothesis import strategies as st
 
 SAVE_AS = "open it in a spreadsheet program and save it as “CSV UTF-8”"
 
