@@ -191,8 +191,16 @@ class Gazetteer:
         return {normal(alias): area for alias, area in self.atlas.aliases.items()}
 
     def _blocks(self, area: str) -> tuple[int, ...]:
-        geography, code = area.split(":")
-        return tuple(self.atlas.geographies[geography].blocks_of(code).tolist())
+        if area not in self._known_blocks:
+            geography, code = area.split(":")
+            blocks = self.atlas.geographies[geography].blocks_of(code)
+            self._known_blocks[area] = tuple(blocks.tolist())
+        return self._known_blocks[area]
+
+    @cached_property
+    def _known_blocks(self) -> dict[str, tuple[int, ...]]:
+        """What was looked up before: a register names the same areas over and over."""
+        return {}
 
     def _official(self, area: str) -> str:
         geography, code = area.split(":")

@@ -176,7 +176,7 @@ def parse_choice(text: str, choices: Sequence[str], *, what: str) -> str:
 
 
 def website(text: str) -> tuple[str, str]:
-    """Keep a link that starts with http or https; drop any other, with a note.
+    """Keep a link that starts with http or https and holds no user name; drop any other, with a note.
 
     Examples
     --------
@@ -186,7 +186,7 @@ def website(text: str) -> tuple[str, str]:
     text = text.strip()
     try:
         parts = urlsplit(text)
-        safe = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        safe = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         safe = False
     if not text or (safe and text.isprintable() and " " not in text):

@@ -10,23 +10,10 @@ from .dates import serving
 from .incidence import build
 from .measures import key_columns
 from .presence import presence
-from .register import DATES
+from .register import DATES, SERVICE_COLUMNS
 from .vocabulary import COMMUNITY, REPORTED
 
-SERVICE = (
-    "theme",
-    "focus",
-    "communities",
-    "for_stage",
-    "charge",
-    "areas",
-    "first_seen",
-    "last_seen",
-    "until",
-    "funded_until",
-    "area_evidence",
-    "theme_evidence",
-)
+SERVICE = tuple(column for column in SERVICE_COLUMNS if column not in ("organisation_id", "note"))
 ORGANISATION = ("category", "sector", "remit", "website", "source")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ..boundaries.errors import Fault, Kind, PlaceError
 from .cells import CellError, spreadsheet_date
 from .tables import Row
+
+LINE_BREAKS: Final = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 T = TypeVar("T")
 Blank = TypeVar("Blank")
@@ -36,8 +39,8 @@ class RowReader:
         self.usable = True
 
     def text(self, column: str) -> str:
-        """The text of a cell; empty where the table lacks the column."""
-        return self.row.cells.get(column, "")
+        """The text of a cell on one line; empty where the table lacks the column."""
+        return LINE_BREAKS.sub(" ", self.row.cells.get(column, ""))
 
     def plain(self, column: str) -> str:
         """The text of a cell that a spreadsheet may have turned into a date (`1-3` into `1-Mar`)."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..boundaries.errors import Fault
 from ..boundaries.names import Gazetteer, Place
+from .cells import CellError
 from .dates import AsOf, Span, parse_span
 from .rows import RowReader
 from .tables import read_table
@@ -79,7 +80,7 @@ def read_scope(
         reader = RowReader(path.name, row, faults)
         for column in required:
             reader.require(column, "without it the row says nothing about what was surveyed")
-        themes = reader.read("themes", lambda text: taxonomy.find_all(_parts(text)), ())
+        themes = reader.read("themes", partial(_themes, taxonomy), ())
         places = read_places(reader, gazetteer)
         days = reader.read("from", partial(_days, reader.text("to")), None)
         if days and reader.usable:
@@ -157,7 +158,10 @@ def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None)
         The day that is spoken of, for names that have ceased to exist.
     """
     day = None if on is None else pd.Timestamp(on)
-    places, problems = gazetteer.resolve_list(reader.plain("areas"), day)
+    cell = reader.plain("areas")
+    places, problems = gazetteer.resolve_list(cell, day)
+    if cell and not places and not problems:
+        reader.report("areas", "it names no area", "list areas, separated by ;", "refused")
     for problem in problems:
         reader.report("areas", problem.reason, problem.remedy, problem.kind, value=problem.text)
     for place in places:
@@ -170,5 +174,8 @@ def _days(to: str, since: str) -> Span:
     return parse_span(f"{since}/{to}")
 
 
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(";") if part.strip()]
+def _themes(taxonomy: Taxonomy, cell: str) -> tuple[str, ...]:
+    themes = taxonomy.find_all([part.strip() for part in cell.split(";") if part.strip()])
+    if not themes:
+        raise CellError("it names no theme", "list themes, separated by ;", "refused")
+    return themes

@@ -163,9 +163,10 @@ def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
     taxonomy = read_taxonomy(tables.get("themes", BUILTIN_THEMES), faults)
     if not taxonomy.themes:
         taxonomy = read_taxonomy(BUILTIN_THEMES, faults)
+    services = tables.get("services", folder / "services.csv")
     register = read_register(
         tables.get("organisations", folder / "organisations.csv"),
-        tables.get("services", folder / "services.csv"),
+        services,
         gazetteer=gazetteer,
         taxonomy=taxonomy,
         snapshot=snapshot,
@@ -176,6 +177,10 @@ def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
     reported: tuple[Reported, ...] = ()
     if "reported" in tables:
         reported = read_reported(tables["reported"], gazetteer=gazetteer, taxonomy=taxonomy, faults=faults)
+    if area:
+        inside = blocks_of(area, len(atlas.blocks))
+        faults += _services_outside(services.name, register, inside)
+        faults += _surveys_outside(scope.name, surveys, inside)
     study = Study(
         title=about.get("title", ""),
         folder=folder,
@@ -225,6 +230,24 @@ def _frame(
         except PlaceError as error:
             settings.report(error.reason, error.remedy, "geographies", name)
     return snapshot, tuple(area), tuple(geographies)
+
+
+def _services_outside(file: str, register: Register, inside: npt.NDArray[np.bool_]) -> list[Fault]:
+    reason = "it lies outside the area of the study: counted nowhere"
+    return [
+        Fault(kind="noted", file=file, row=row, column="areas", value=areas, reason=reason)
+        for row, areas, places in register.services[["row", "areas", "places"]].itertuples(index=False)
+        if not any(inside[list(place.blocks)].any() for place in places)
+    ]
+
+
+def _surveys_outside(file: str, surveys: tuple[Survey, ...], inside: npt.NDArray[np.bool_]) -> list[Fault]:
+    reason = "this survey lies outside the area of the study"
+    return [
+        Fault(kind="noted", file=file, value=survey.source, reason=reason)
+        for survey in surveys
+        if not any(inside[list(place.blocks)].any() for place in survey.places)
+    ]
 
 
 def _rules(settings: Settings, given: dict[str, Any]) -> Rules:

@@ -29,7 +29,9 @@ AS_CSV = "open it in a spreadsheet program and save it as “CSV UTF-8”"
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 SPREADSHEET_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+INVISIBLE = re.compile(
+    r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
