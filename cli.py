@@ -375,6 +375,9 @@ def main() -> None:
         click.echo(f"hinterland: {error}", err=True)
         sys.exit(WRONG_INPUT)
     except OSError as error:
+        if error.filename is not None:
+            click.echo(f"hinterland: cannot use {error.filename}: {error.strerror}", err=True)
+            sys.exit(WRONG_INPUT)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if isinstance(error, BrokenPipeError):
             sys.exit(DONE)

@@ -180,7 +180,7 @@ def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
     if area:
         inside = blocks_of(area, len(atlas.blocks))
         faults += _services_outside(services.name, register, inside)
-        faults += _surveys_outside(scope.name, surveys, inside)
+        faults += _surveys_outside(scope.name, surveys, inside, snapshot)
     study = Study(
         title=about.get("title", ""),
         folder=folder,
@@ -241,13 +241,19 @@ def _services_outside(file: str, register: Register, inside: npt.NDArray[np.bool
     ]
 
 
-def _surveys_outside(file: str, surveys: tuple[Survey, ...], inside: npt.NDArray[np.bool_]) -> list[Fault]:
-    reason = "this survey lies outside the area of the study"
-    return [
-        Fault(kind="noted", file=file, value=survey.source, reason=reason)
-        for survey in surveys
-        if not any(inside[list(place.blocks)].any() for place in survey.places)
-    ]
+def _surveys_outside(
+    file: str, surveys: tuple[Survey, ...], inside: npt.NDArray[np.bool_], snapshot: Span
+) -> list[Fault]:
+    faults = []
+    for survey in surveys:
+        if not any(inside[list(place.blocks)].any() for place in survey.places):
+            reason = "this survey lies outside the area of the study"
+        elif survey.last < snapshot[0] or survey.first > snapshot[1]:
+            reason = "this survey lies outside the snapshot: it speaks for its own dates only"
+        else:
+            continue
+        faults.append(Fault(kind="noted", file=file, value=survey.source, reason=reason))
+    return faults
 
 
 def _rules(settings: Settings, given: dict[str, Any]) -> Rules:

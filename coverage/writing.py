@@ -177,9 +177,10 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
             staged = {name: Path(staging) / str(i) for i, name in enumerate(contents)}
             for name, content in contents.items():
                 _write_through(staged[name], content)
+            for target in targets.values():
+                target.parent.mkdir(parents=True, exist_ok=True)
             with _uninterrupted():
                 for name, target in targets.items():
-                    target.parent.mkdir(parents=True, exist_ok=True)
                     os.replace(staged[name], target)
                 for name in earlier - set(contents):
                     _target(folder, name).unlink(missing_ok=True)
@@ -239,6 +240,8 @@ def _target(folder: Path, name: str) -> Path:
         raise OutputError(f"{name!r} is no plain file name → choose one without slashes, dots first or signs")
     if not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
         raise OutputError(f"{path} is a link that leads elsewhere → take the link away")
+    if path.is_dir():
+        raise OutputError(f"cannot write to {path}: a folder stands there → take it away")
     return path
 
 

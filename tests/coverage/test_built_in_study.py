@@ -34,9 +34,10 @@ def classes(found: Answer, theme: str) -> dict[str, str]:
     return dict(zip(rows[name], rows["class"], strict=True))
 
 
-def test_it_reads_without_a_single_note() -> None:
+def test_it_reads_with_one_note_that_a_source_is_of_later_years() -> None:
     _, faults = check_study(BUILTIN_STUDY)
-    assert faults == ()
+    assert [(fault.kind, fault.value) for fault in faults] == [("noted", "Impact and Legacy 2015")]
+    assert "outside the snapshot" in faults[0].reason
 
 
 def test_67_bodies_each_once_and_the_public_ones_told_apart(study: Study) -> None:
