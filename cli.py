@@ -278,7 +278,9 @@ def _as_text(name: str, answered: Answer, table: pd.DataFrame, *, to_file: bool)
     outside = int((~areas.rows["in_study"].iloc[: areas.area_count].astype(bool)).sum())
     if outside:
         lines.append(f"{outside} areas are out of scope: outside the area of this study.")
-    lines.append(f"{len(table)} rows. All {len(table.columns)} columns: --format csv")
+    lines.append(
+        f"{len(table)} {'row' if len(table) == 1 else 'rows'}. All {len(table.columns)} columns: --format csv"
+    )
     return "\n".join([*lines, ""])
 
 

@@ -137,14 +137,14 @@ class Gazetteer:
             One error for each text that was not, in their order.
         """
         places: dict[tuple[str, bool], Place] = {}
-        problems: list[PlaceError] = []
+        problems: dict[str, PlaceError] = {}
         for text in filter(None, (part.strip() for part in cell.split(";"))):
             for found in self._longest_matches(text, on):
                 if isinstance(found, Place):
                     places.setdefault((found.area, found.part), found)
                 else:
-                    problems.append(found)
-        return list(places.values()), problems
+                    problems.setdefault(found.text, found)
+        return list(places.values()), list(problems.values())
 
     def suggest(self, text: str) -> list[str]:
         """Areas whose names are near to a text: `LAD19:E08000016 Barnsley`, at most five."""

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -165,14 +166,18 @@ def parse_choice(text: str, choices: Sequence[str], *, what: str) -> str:
     >>> parse_choice("Part County", ["county", "part county"], what="remit")
     'part county'
     """
-    compact = {match_key(choice).replace("_", ""): choice for choice in choices}
-    found = compact.get(match_key(text).replace("_", ""))
+    found = _by_key(tuple(choices)).get(match_key(text).replace("_", ""))
     if found is not None:
         return found
     reason = f"unknown {what}" if text.strip() else f"no {what} is given"
     nearest = " or ".join(near(text, choices))
     question = f"did you mean {nearest}? " if nearest else ""
     raise CellError(reason, f"{question}Write one of: {', '.join(choices)}", "asked")
+
+
+@cache
+def _by_key(choices: tuple[str, ...]) -> dict[str, str]:
+    return {match_key(choice).replace("_", ""): choice for choice in choices}
 
 
 def website(text: str) -> tuple[str, str]:

@@ -85,6 +85,8 @@ class Settings:
 
     def _load(self) -> dict[str, Any] | None:
         try:
+            if self.file.exists() and not self.file.is_file():
+                raise OSError(0, "it is no file")
             self._text = self.file.read_bytes().decode("utf-8-sig")
             return tomllib.loads(self._text)
         except FileNotFoundError:

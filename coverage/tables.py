@@ -139,6 +139,8 @@ def read_table(
 def _load(path: Path) -> bytes:
     stop = partial(Fault, kind="stopped", file=path.name)
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ValueError("it is no file but a device or a pipe")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:

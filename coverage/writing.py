@@ -250,7 +250,8 @@ def _earlier(folder: Path) -> set[str]:
         names = set(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {name for name in names if all(plain_file_name(part) for part in str(name).split("/"))}
+    plain = (name for name in names if all(plain_file_name(part) for part in str(name).split("/")))
+    return {name for name in plain if (folder / name).is_file()}
 
 
 def _refused(path: Path, error: OSError) -> OutputError:

@@ -700,10 +700,12 @@ def start(study: Path) -> subprocess.Popen[bytes]:
 
 
 def wait_until_it(study: Path, child: subprocess.Popen[bytes], *, has: str) -> None:
-    """Wait until a run that was just started has made something in the output folder."""
+    """Wait until a run that was just started has made something in the output folder, or is done."""
     deadline = time.monotonic() + 30
     while not any(fnmatch(name, has) for name in os.listdir(study / "output")):
-        assert child.poll() is None
+        if child.poll() is not None:
+            assert child.returncode == 0, child.communicate()
+            return  # it was done between two looks
         assert time.monotonic() < deadline
         time.sleep(0.0005)
 
