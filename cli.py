@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -286,8 +287,6 @@ def _as_text(name: str, answered: Answer, table: pd.DataFrame, *, to_file: bool)
 
 def _grid(table: pd.DataFrame, *, wide: bool) -> str:
     """A table as text: as wide as the terminal, or as wide as it needs where nobody looks at one."""
-    import io
-
     from pandas.api.types import is_numeric_dtype
     from rich import box
     from rich.console import Console
@@ -353,6 +352,9 @@ class _Progress:
 
 def main() -> None:
     """Run the command line, and turn what goes wrong into one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     try:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from hinterland.cli import main
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
 settings.load_profile("untimed")
@@ -20,3 +27,41 @@ def reference() -> Path:
     if not (folder / "boundaries").is_dir():
         pytest.skip("needs the reference files: set HINTERLAND_REFERENCE to their folder")
     return folder
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def tally(self) -> str:
+        return next((line for line in self.out.splitlines() if " accepted, " in line), "")
+
+    def lines(self, kind: str) -> list[str]:
+        texts = (self.out + self.err).splitlines()
+        return [line.removeprefix(kind).strip() for line in texts if line.startswith(f"{kind} ")]
+
+    def table(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+
+Hinterland = Callable[..., Result]
+
+
+@pytest.fixture
+def hinterland(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hinterland:
+    """The command line, in this process."""
+
+    def call(*words: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["hinterland", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        found = capsys.readouterr()
+        assert "Traceback" not in found.out + found.err
+        return Result(int(stop.value.code or 0), found.out, found.err)
+
+    return call

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -16,53 +15,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from hinterland.cli import main
 from hinterland.coverage.writing import LOCK, STAGING, output_folder
 
+from .conftest import Hinterland
+
 FIXTURES = Path(__file__).parent / "fixtures" / "bad_input"
-
-
-@dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def tally(self) -> str:
-        return next((line for line in self.out.splitlines() if " accepted, " in line), "")
-
-    def lines(self, kind: str) -> list[str]:
-        texts = (self.out + self.err).splitlines()
-        return [line.removeprefix(kind).strip() for line in texts if line.startswith(f"{kind} ")]
-
-    def table(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.out)))
-
-
-Hinterland = Callable[..., Result]
-
-
-@pytest.fixture
-def hinterland(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hinterland:
-    """The command line, in this process."""
-
-    def call(*words: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["hinterland", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        found = capsys.readouterr()
-        assert "Traceback" not in found.out + found.err
-        return Result(int(stop.value.code or 0), found.out, found.err)
-
-    return call
 
 
 def study_of(folder: Path, name: str) -> Path:

@@ -6,42 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from hinterland.cli import cli, main
+from hinterland.cli import cli
+
+from .conftest import Hinterland
 
 BASE = Path(__file__).parent / "fixtures" / "bad_input" / "base"
 TABLES = ("gaps", "coverage", "density", "overlap", "organisations")
 DONE, WRONG_INPUT, WRONG_COMMAND = 0, 1, 2
-
-
-@dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-
-Hinterland = Callable[..., Result]
-
-
-@pytest.fixture
-def hinterland(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hinterland:
-    """The command line, in this process."""
-
-    def call(*words: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["hinterland", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        found = capsys.readouterr()
-        assert "Traceback" not in found.out + found.err
-        return Result(int(stop.value.code or 0), found.out, found.err)
-
-    return call
 
 
 @pytest.fixture
@@ -518,3 +493,14 @@ def test_a_standard_output_that_is_full_is_told_so(words: str, study: Path) -> N
 def test_a_standard_output_that_is_closed_is_no_crash(study: Path) -> None:
     for words in ("gaps study", "check study", "run nowhere"):
         assert "Traceback" not in shell(f"$H {words} >&-", study).stderr.decode()
+
+
+def test_a_terminal_that_lacks_a_sign_is_no_reason_to_fail(study: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hinterland", "gaps", study, "--theme", "governance"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (DONE, b"")
+    assert b"Derbyshire" in done.stdout
