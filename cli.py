@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,23 +15,11 @@ import click
 from hinterland.boundaries.errors import HinterlandError, InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hinterland.coverage.answer import Answer
     from hinterland.maps.publish import Publication
 
 DONE, WRONG_INPUT, INTERRUPTED = 0, 1, 130
 
-NOT_AVAILABLE = "[x]"  # the shorthand of UK statistics
-
-# What a terminal shows of each table; the other formats hold every column.
-SHOWN = {
-    "gaps": ("theme", "class", "flags", "reason"),
-    "coverage": ("theme", "class", "residents", "surveyed_share", "coverage_low", "coverage_high"),
-    "density": ("theme", "allocation", "organisations", "per_100k_residents", "per_100_km2"),
-    "overlap": ("theme", "residents_overlap_low", "residents_overlap_high", "pairs_low", "pairs_high"),
-    "organisations": ("organisation", "theme", "presence", "served", "counted"),
-}
 HELP = {
     "gaps": "Areas and themes whose provision is worse than local, and why.",
     "coverage": "Who is reached: shares of residents and of land, and by how many organisations.",
@@ -218,7 +207,7 @@ def _table_command(name: str) -> None:
     cli.command(name)(command)
 
 
-for _name in SHOWN:
+for _name in HELP:
     _table_command(_name)
 
 
@@ -239,12 +228,13 @@ def _print_table(name: str, answered: Answer, form: str | None, output: Path | N
 
     from hinterland.coverage.writing import csvw, records, to_csv, write_one
     from hinterland.maps.publish import caveats, describe
+    from hinterland.maps.terminal import as_text
 
     table = answered.table(name)
     if form is None:
         form = {".csv": "csv", ".json": "json"}.get(output.suffix.lower() if output else "", "table")
     if form == "table":
-        content = _as_text(name, answered, table, to_file=output is not None).encode()
+        content = as_text(name, answered, table, width=None if output else _width()).encode()
     elif form == "csv":
         content = to_csv(table, mark=output is not None)
     else:
@@ -263,61 +253,16 @@ def _print_table(name: str, answered: Answer, form: str | None, output: Path | N
     click.echo(f"{len(table)} rows written to {output}", err=True)
 
 
-def _as_text(name: str, answered: Answer, table: pd.DataFrame, *, to_file: bool) -> str:
-    from hinterland.maps.publish import TITLES, caveats
-
-    question = answered.analysis.question
-    geography = question.geography
-    columns = (geography.code_column, geography.name_column, *SHOWN[name])
-    title = f"{TITLES[name]}. {geography.label}; as of {question.when.label}."
-    wide = to_file or not sys.stdout.isatty()
-    text = _grid(table[[column for column in columns if column in table]], wide=wide)
-    lines = [title, "", text, *caveats(answered)]
-    if NOT_AVAILABLE in text:
-        lines.append(f"{NOT_AVAILABLE} not available: out of scope, not surveyed, or nobody lives there.")
-    areas = answered.analysis.areas
-    outside = int((~areas.rows["in_study"].iloc[: areas.area_count].astype(bool)).sum())
-    if outside:
-        lines.append(f"{outside} areas are out of scope: outside the area of this study.")
-    lines.append(
-        f"{len(table)} {'row' if len(table) == 1 else 'rows'}. All {len(table.columns)} columns: --format csv"
-    )
-    return "\n".join([*lines, ""])
-
-
-def _grid(table: pd.DataFrame, *, wide: bool) -> str:
-    """A table as text: as wide as the terminal, or as wide as it needs where nobody looks at one."""
-    from pandas.api.types import is_numeric_dtype
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in table.columns:
-        grid.add_column(
-            column, justify="right" if is_numeric_dtype(table[column]) else "left", overflow="fold"
-        )
-    for row in table.itertuples(index=False):
-        grid.add_row(*(Text(_shown(value)) for value in row))
-    file = io.StringIO()
-    console = Console(file=file, width=4000 if wide else None, color_system=None)
-    console.print(grid)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value != value:
-        return NOT_AVAILABLE
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"
+def _width() -> int | None:
+    """How wide the terminal is; None where the output goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _print_publication(published: Publication) -> None:
     from hinterland.coverage.classes import CLASSES, NOT_SURVEYED
     from hinterland.coverage.gaps import gap_summary
     from hinterland.coverage.words import headline, reported_only
+    from hinterland.maps.terminal import grid
 
     first = published.answers[0]
     study, classes = first.analysis.study, first.classes
@@ -326,7 +271,7 @@ def _print_publication(published: Publication) -> None:
         if (codes > CLASSES.index(NOT_SURVEYED)).any():
             click.echo(f"• {headline(first.analysis, classes, theme)}")
     click.echo("\nWhere provision is worse than local, of what was surveyed:\n")
-    click.echo(_grid(gap_summary(first.table("gaps")), wide=not sys.stdout.isatty()))
+    click.echo(grid(gap_summary(first.table("gaps")), width=_width()))
     for line in (*reported_only(study), study.banner, *study.notes[:1]):
         click.echo(line)
     click.echo(f"\n{published.file_count} files written. Tables: {published.tables}")

@@ -16,7 +16,10 @@ from pathlib import Path
 import pytest
 
 import hinterland
-from hinterland.cli import cli
+from hinterland.cli import HELP, cli
+from hinterland.coverage.answer import TABLES
+from hinterland.maps.publish import TITLES
+from hinterland.maps.terminal import SHOWN
 
 ROOT = Path(hinterland.__file__).parent
 FOLDERS = ("boundaries", "coverage", "maps")
@@ -119,3 +122,7 @@ def test_every_command_stands_in_the_readme_and_has_help_with_an_example() -> No
     for name, command in cli.commands.items():
         assert f"hinterland {name}" in readme, name
         assert f"hinterland {name}" in (command.help or ""), name
+
+
+def test_every_table_has_a_command_a_title_and_columns_for_a_terminal() -> None:
+    assert set(TABLES) == set(HELP) == set(SHOWN) == set(TITLES) - {"reconciliation"}
