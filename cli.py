@@ -226,8 +226,8 @@ def _ask(study: Any, **words: Any) -> Answer:
 def _print_table(name: str, answered: Answer, form: str | None, output: Path | None) -> None:
     import json
 
+    from hinterland.coverage.describe import caveats, describe
     from hinterland.coverage.writing import csvw, records, to_csv, write_one
-    from hinterland.maps.publish import caveats, describe
     from hinterland.maps.terminal import as_text
 
     table = answered.table(name)
@@ -254,8 +254,9 @@ def _print_table(name: str, answered: Answer, form: str | None, output: Path | N
 
 
 def _width() -> int | None:
-    """How wide the terminal is; None where the output goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    """How wide the terminal is, or COLUMNS says; None where the output goes elsewhere."""
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return shutil.get_terminal_size().columns if known else None
 
 
 def _print_publication(published: Publication) -> None:
@@ -270,6 +271,10 @@ def _print_publication(published: Publication) -> None:
     for theme, codes in zip(first.analysis.question.themes, classes.codes, strict=True):
         if (codes > CLASSES.index(NOT_SURVEYED)).any():
             click.echo(f"• {headline(first.analysis, classes, theme)}")
+    codes = dict(zip(first.analysis.question.themes, classes.codes, strict=True))
+    unknown = [t for t, found in codes.items() if (found <= CLASSES.index(NOT_SURVEYED)).all()]
+    if unknown:
+        click.echo(f"• Not surveyed anywhere: {', '.join(unknown)}.")
     click.echo("\nWhere provision is worse than local, of what was surveyed:\n")
     click.echo(grid(gap_summary(first.table("gaps")), width=_width()))
     for line in (*reported_only(study), study.banner, *study.notes[:1]):

@@ -18,8 +18,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from hinterland.coverage.analysis import counted
 from hinterland.coverage.answer import answer
+from hinterland.coverage.counting import counted
 from hinterland.coverage.question import ask
 from hinterland.coverage.study import Study, read_study
 

@@ -49,6 +49,10 @@ class Geography:
         blocks, and blocks may lie in no area.
     source
         Where the grouping comes from, to be printed with every figure.
+    nouns
+        What one of its areas is called, and several.
+    note
+        What has to be said wherever it is shown; may be empty.
     """
 
     id: str
@@ -57,6 +61,8 @@ class Geography:
     names: pd.Series[str]
     membership: sparse.csr_array
     source: str
+    nouns: tuple[str, str] = ("area", "areas")
+    note: str = ""
 
     @property
     def code_column(self) -> str:

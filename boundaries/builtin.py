@@ -70,7 +70,10 @@ def _geography(row: dict[str, str], table: pd.DataFrame) -> Geography:
         if code
     ]
     names, membership = grouping(list(table.index), triples)
-    return Geography(row["geography"], row["label"], row["level"], names, membership, row["source"])
+    nouns = (row["one"], row["many"])
+    return Geography(
+        row["geography"], row["label"], row["level"], names, membership, row["source"], nouns, row["note"]
+    )
 
 
 def _outlines(blocks: list[str]) -> list[shapely.Geometry]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..boundaries.atlas import Geography
 from . import identities
 from .areas import AreaRows, Values, area_rows
-from .dates import AsOf, serving
+from .counting import counted
+from .dates import serving
 from .incidence import Counts, Incidence, Shares, build
-from .presence import presence
+from .presence import Reach, presence, reach_of
 from .question import Question
 from .scope import surveyed
 from .study import Study
-from .vocabulary import COMMUNITY
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,8 @@ class Analysis:
     ----------
     areas
         The rows of every table.
+    reach
+        How far each organisation goes for each theme, on whatever evidence.
     provision
         On the grades of evidence that were asked for.
     looked
@@ -67,45 +67,14 @@ class Analysis:
     study: Study
     question: Question
     areas: AreaRows
+    reach: Reach
     provision: Provision
     looked: npt.NDArray[np.bool_]
     surveyed: Values
 
 
-def counted(study: Study, when: AsOf, grades: Sequence[str]) -> pd.DataFrame:
-    """Choose the services that count: on that day, on that evidence, by the study's rules.
-
-    Parameters
-    ----------
-    study
-        Whose register and rules apply.
-    when
-        The day or period.
-    grades
-        Both the area and the theme of a service have to be of one of these grades.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of `study.register.services`: of the sectors that are counted, with a theme that is
-        computed, and for a community only with a focus that counts.
-    """
-    services = study.register.services
-    rules = study.rules
-    sector = services["organisation_id"].map(study.register.organisations["sector"])
-    communities = [theme.id for theme in study.taxonomy.themes if theme.kind == COMMUNITY]
-    return services[
-        serving(services, when)
-        & sector.isin(rules.sectors)
-        & services["theme"].isin([theme.id for theme in study.taxonomy.computed])
-        & services["area_evidence"].isin(grades)
-        & services["theme_evidence"].isin(grades)
-        & (~services["theme"].isin(communities) | services["focus"].isin(rules.community_focus))
-    ]
-
-
 def provide(
-    study: Study, geography: Geography, areas: AreaRows, themes: tuple[str, ...], services: pd.DataFrame
+    study: Study, question: Question, areas: AreaRows, reach: Reach, services: pd.DataFrame
 ) -> Provision:
     """Work out what some services amount to.
 
@@ -113,19 +82,29 @@ def provide(
     ----------
     study
         Whose atlas and organisations apply.
-    geography, areas
-        Whose areas are the rows.
-    themes
-        The themes to compute.
+    question
+        For its themes and its geography.
+    areas
+        The areas.
+    reach
+        How far organisations go on that day, on whatever evidence.
     services
         The services that count.
     """
-    incidence = build(services, study.register.members, themes, len(study.atlas.blocks))
+    incidence = build(services, study.register.members, question.themes, len(study.atlas.blocks))
     union_low, union_high = incidence.union()
     depth_low, depth_high = incidence.depth()
     identities.check_blocks(union_low, union_high, depth_low, depth_high)
+    first = services.drop_duplicates(["organisation_id", "theme"])
+    first = first[first["theme"].isin(question.themes)]
     found, local = presence(
-        incidence, areas, geography.level, study.register.organisations["remit"], study.atlas.residents
+        incidence,
+        areas,
+        question.geography.level,
+        remits=incidence.pairs["organisation_id"].map(study.register.organisations["remit"]),
+        reaches=reach.of.loc[first.index].reset_index(drop=True),
+        reach=reach,
+        residents=study.atlas.residents,
     )
     return Provision(incidence, union_low, union_high, depth_low, depth_high, found, local)
 
@@ -151,10 +130,11 @@ def analyse(study: Study, question: Question) -> Analysis:
     """
     geography = question.geography
     areas = area_rows(study.atlas, geography, study=study.blocks, within=question.within)
-    services = counted(study, question.when, question.grades)
-    provision = provide(study, geography, areas, question.themes, services)
+    everything = study.register.services
+    reach = reach_of(everything, serving(everything, question.when))
+    provision = provide(study, question, areas, reach, counted(study, question.when, question.grades))
     people = study.atlas.residents
     looked = surveyed(study.surveys, question.themes, question.when, len(people))
-    analysis = Analysis(study, question, areas, provision, looked, areas.sum(looked * people))
+    analysis = Analysis(study, question, areas, reach, provision, looked, areas.sum(looked * people))
     identities.check_areas(areas, study.atlas, question.within & study.blocks)
     return analysis

@@ -41,9 +41,22 @@ class Answer:
         return TABLES[name](self)
 
 
+def _coverage(answer: Answer) -> pd.DataFrame:
+    """Coverage and depth, with both other classes and the flags of each area."""
+    table = coverage_table(answer.analysis, answer.classes.codes)
+    keys = [answer.analysis.question.geography.code_column, "theme"]
+    judged = answer.class_table[[*keys, "class_stated", "class_claimed", "flags"]]
+    after = table.columns.get_loc("class") + 1
+    order = [*table.columns[:after], *judged.columns[2:], *table.columns[after:]]
+    merged = table.merge(judged, on=keys, how="left")
+    for column in judged.columns[2:]:
+        merged[column] = merged[column].astype(object).where(merged[column].notna(), "")
+    return merged[order]
+
+
 TABLES: Final[Mapping[str, Callable[[Answer], pd.DataFrame]]] = {
     "gaps": lambda answer: gap_table(answer.class_table),
-    "coverage": lambda answer: coverage_table(answer.analysis, answer.classes.codes),
+    "coverage": lambda answer: _coverage(answer),
     "density": lambda answer: density_table(answer.analysis),
     "overlap": lambda answer: overlap_table(answer.analysis),
     "organisations": lambda answer: organisations_table(answer.analysis),

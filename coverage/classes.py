@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .analysis import Analysis, Provision, counted, provide
+from .analysis import Analysis, Provision, provide
 from .areas import Values
+from .counting import counted
 from .study import blocks_of
 from .vocabulary import GRADES
 
@@ -27,7 +28,7 @@ CLASSES: Final = (OUT_OF_SCOPE, NOT_SURVEYED, NONE, PART, WIDER, LOCAL)
 MEANINGS: Final[Mapping[str, str]] = {
     OUT_OF_SCOPE: "Outside the area of this study.",
     NOT_SURVEYED: "No source looked for this here, or only in a part of the area.",
-    NONE: "Sources looked here and name nobody. That is no proof that there is nobody.",
+    NONE: "Sources looked here and name nobody on the evidence that is counted. That is no proof of absence.",
     PART: "On record, but not surely for all residents.",
     WIDER: "Covered by organisations of a wider area; local ones do not cover it.",
     LOCAL: "Covered, and local organisations cover it.",
@@ -39,6 +40,17 @@ WEAK_EVIDENCE: Final = "weak evidence"
 REPORTED_GAP: Final = "reported gap"
 FLAGS: Final = (ONE_ORGANISATION, FUNDING_AT_RISK, WEAK_EVIDENCE, REPORTED_GAP)
 FUNDING_MONTHS: Final = 12
+GLOSSARY: Final[Mapping[str, str]] = {
+    "flag: one organisation": "Somebody is on record, but not nearly everyone is served by two or more.",
+    "flag: funding at risk": "The class would worsen once money that ends within 12 months has ended.",
+    "flag: weak evidence": "The class differs between stated evidence only and everything claimed.",
+    "flag: reported gap": "A source reports a gap here: shown beside what is computed, never mixed with it.",
+    "evidence: stated": "A source says so.",
+    "evidence: named": "Read from the organisation's name.",
+    "evidence: listed": "Printed under an area's heading; how far it reaches is not known.",
+    "evidence: assumed": "Our reading.",
+    "local": "Set up for areas of this size or smaller, or serving nothing outside the area.",
+}
 
 Codes = npt.NDArray[np.int64]
 
@@ -51,24 +63,29 @@ class Classes:
     ----------
     codes
         Themes × areas: position in `CLASSES`, on the evidence that was asked for.
-    stated, claimed
-        The same on stated evidence only, and on everything claimed.
+    stated, claimed, unfunded
+        The same on stated evidence only, on everything claimed, and once money that ends within
+        12 months has ended.
     flags
         Flag → themes × areas: the share of residents affected, 0 to 1; NaN where the flag is
         not raised.
+    claims
+        What everything claimed amounts to.
     """
 
     codes: Codes
     stated: Codes
     claimed: Codes
+    unfunded: Codes
     flags: Mapping[str, Values]
+    claims: Provision
 
 
 def classify(analysis: Analysis) -> Classes:
     """Judge each area and theme by its residents.
 
-    The rules are those of the project's design: θ is `Rules.covered_from`. Where a source looked
-    into a part of an area only, what is on record counts, and nothing is said to be absent.
+    θ is `Rules.covered_from`. Where sources looked at less than θ of the residents, the class is
+    `not surveyed`, whoever is on record: every other class says that something is absent.
 
     Parameters
     ----------
@@ -86,22 +103,22 @@ def classify(analysis: Analysis) -> Classes:
         services = counted(study, when, grades)
         if unfunded:
             limit = pd.Timestamp(when.last) + pd.DateOffset(months=FUNDING_MONTHS)
-            services = services[~(services["funded_until"] <= limit)]
-        return provide(study, analysis.question.geography, analysis.areas, analysis.question.themes, services)
+            services = services[~services["funded_until"].between(pd.Timestamp(when.first), limit)]
+        return provide(study, analysis.question, analysis.areas, analysis.reach, services)
 
     headline = analysis.provision
     stated, claimed = variant(("stated",)), variant(GRADES)
     renewed_not = variant(analysis.question.grades, unfunded=True)
     codes = _judge(analysis, headline)
     of_stated, of_claimed = _judge(analysis, stated), _judge(analysis, claimed)
-    worse = _judge(analysis, renewed_not) < codes
+    unfunded = _judge(analysis, renewed_not)
     flags = {
         ONE_ORGANISATION: _one_organisation(analysis, codes),
-        FUNDING_AT_RISK: np.where(worse, _difference(analysis, renewed_not, headline), np.nan),
+        FUNDING_AT_RISK: np.where(unfunded < codes, _difference(analysis, renewed_not, headline), np.nan),
         WEAK_EVIDENCE: np.where(of_stated != of_claimed, _difference(analysis, stated, claimed), np.nan),
         REPORTED_GAP: _reported(analysis, codes),
     }
-    return Classes(codes, of_stated, of_claimed, flags)
+    return Classes(codes, of_stated, of_claimed, unfunded, flags, claimed)
 
 
 def _judge(analysis: Analysis, provision: Provision) -> Codes:
@@ -113,13 +130,12 @@ def _judge(analysis: Analysis, provision: Provision) -> Codes:
     codes = np.select(
         [
             np.broadcast_to(~areas.rows["in_study"].to_numpy()[: areas.area_count], low.shape),
-            looked == 0,
-            (high == 0) & (looked < enough),
+            (looked < enough) | (looked == 0),
             high == 0,
             low < enough,
             provision.local < enough,
         ],
-        [CLASSES.index(c) for c in (OUT_OF_SCOPE, NOT_SURVEYED, NOT_SURVEYED, NONE, PART, WIDER)],
+        [CLASSES.index(c) for c in (OUT_OF_SCOPE, NOT_SURVEYED, NONE, PART, WIDER)],
         default=CLASSES.index(LOCAL),
     )
     return codes.astype(np.int64)

@@ -24,12 +24,15 @@ class AsOf:
         As the column `as_of` has it: `2006-06/2007-07` or `2015-06-30`.
     is_snapshot
         Whether it is the period that the register describes.
+    asked
+        The day that was asked for, where it lies inside the snapshot; else None.
     """
 
     first: date
     last: date
     label: str
     is_snapshot: bool
+    asked: date | None = None
 
 
 def parse_span(text: str) -> Span:
@@ -82,7 +85,8 @@ def as_of(text: str | None, snapshot: Span, snapshot_label: str) -> AsOf:
     if day is None:
         raise CellError("it is blank", "write a date as 2015-06-30", "refused")
     if snapshot[0] <= day <= snapshot[1]:
-        return AsOf(*snapshot, snapshot_label, is_snapshot=True)
+        asked = None if text is None else day
+        return AsOf(*snapshot, snapshot_label, is_snapshot=True, asked=asked)
     return AsOf(day, day, day.isoformat(), is_snapshot=False)
 
 
@@ -108,7 +112,7 @@ def serving(services: pd.DataFrame, when: AsOf) -> pd.Series:
 
 
 def warning(services: pd.DataFrame, when: AsOf, snapshot_label: str) -> str:
-    """Say in words what a date outside the snapshot rests on; empty for the snapshot itself.
+    """Say in words what the answer for a day rests on; empty where the snapshot itself was asked for.
 
     Parameters
     ----------
@@ -119,6 +123,12 @@ def warning(services: pd.DataFrame, when: AsOf, snapshot_label: str) -> str:
     snapshot_label
         How the study writes its snapshot.
     """
+    if when.asked is not None:
+        ended = int((serving(services, when) & (services["until"] < pd.Timestamp(when.asked))).sum())
+        return (
+            f"{when.asked} lies inside the snapshot and is answered for the whole of it, {when.label}: "
+            f"{ended} services that had ended by then are counted all the same."
+        )
     if when.is_snapshot:
         return ""
     counted = services[serving(services, when)]

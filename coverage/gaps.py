@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from .analysis import Analysis
-from .classes import CLASSES, FLAGS, LOCAL, NOT_SURVEYED, OUT_OF_SCOPE, Classes
-from .measures import METHOD, coverage_table, key_columns
-from .words import flag_text, names_on_record, reasons
+from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
+from .measures import METHOD, coverage_table, key_columns, known
+from .words import flags_in_words, on_record, reasons
 
 COVER = ("surveyed_share", "coverage_low", "coverage_high", "residents_covered_low", "residents_covered_high")
+GRAVEST_FIRST = (NONE, PART, WIDER, NOT_SURVEYED)
 
 
 def class_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
@@ -39,14 +40,9 @@ def class_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     for column in COVER:
         frame[column] = cover[column]
     local = analysis.provision.local / analysis.areas.of("residents")[: len(rows)]
-    frame["local_share"] = np.where(rows["in_study"], local, np.nan).ravel()
-    raised = {flag: classes.flags[flag].ravel() for flag in FLAGS}
-    frame["flags"] = [
-        "; ".join(flag_text(flag, shares[i]) for flag, shares in raised.items() if np.isfinite(shares[i]))
-        for i in range(len(frame))
-    ]
-    on_record = names_on_record(analysis)
-    frame["on_record"] = ["; ".join(texts) for theme in on_record for texts in theme]
+    frame["local_share"] = known(analysis, local).ravel()
+    frame["flags"] = ["; ".join(texts) for theme in flags_in_words(analysis, classes) for texts in theme]
+    frame["on_record"] = [text for theme in on_record(analysis) for text in theme]
     frame["reason"] = [text for theme in reasons(analysis, classes) for text in theme]
     frame["method"] = METHOD
     return frame
@@ -59,8 +55,16 @@ def gap_table(table: pd.DataFrame) -> pd.DataFrame:
     ----------
     table
         What `class_table` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By theme; within one, `none on record` first and `not surveyed` last.
     """
-    return table[~table["class"].isin([LOCAL, OUT_OF_SCOPE])].reset_index(drop=True)
+    gaps = table[~table["class"].isin([LOCAL, OUT_OF_SCOPE])]
+    themes = {theme: i for i, theme in enumerate(table["theme"].unique())}
+    order = gaps["theme"].map(themes) * len(CLASSES) + gaps["class"].map(GRAVEST_FIRST.index)
+    return gaps.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
 def gap_summary(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -74,14 +78,10 @@ def gap_summary(gaps: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns `theme`, `class`, `areas` (how many) and `names`, the gravest class first within
-        a theme.
+        Columns `theme`, `class`, `areas` (how many) and `names`, in the order of the gaps.
     """
     surveyed = gaps[gaps["class"] != NOT_SURVEYED]
     name = next(column for column in gaps.columns if column.endswith("NM"))
     grouped = surveyed.groupby(["theme", "class"], sort=False)[name]
     rows = [(theme, kind, len(names), ", ".join(names)) for (theme, kind), names in grouped]
-    frame = pd.DataFrame(rows, columns=["theme", "class", "areas", "names"])
-    themes = {theme: i for i, theme in enumerate(gaps["theme"].unique())}
-    order = frame["theme"].map(themes) * len(CLASSES) + frame["class"].map(CLASSES.index)
-    return frame.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+    return pd.DataFrame(rows, columns=["theme", "class", "areas", "names"])

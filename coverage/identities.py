@@ -74,6 +74,18 @@ def check_blocks(union_low: Values, union_high: Values, depth_low: Counts, depth
     _require(agree, "depth and coverage disagree on who is served")
 
 
+def check_rows(read: int, accepted: int, refused: int, blank: int) -> None:
+    """Check that no row of a table was lost between reading and use.
+
+    Raises
+    ------
+    IdentityError
+        When the rows accepted, refused and blank do not make the rows read.
+    """
+    made = accepted + refused + blank
+    _require(read == made, f"{read} rows were read, and {made} accepted, refused or blank")
+
+
 def check_depth_shares(shares: Values) -> None:
     """Check that the shares of residents by depth (last axis) sum to 1, where anybody lives.
 

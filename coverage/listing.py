@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from .analysis import Analysis
-from .dates import serving
+from .counting import YES, why_not_counted
 from .incidence import build
 from .measures import key_columns
 from .presence import presence
 from .register import DATES, SERVICE_COLUMNS
-from .vocabulary import COMMUNITY, REPORTED
 
 SERVICE = tuple(column for column in SERVICE_COLUMNS if column not in ("organisation_id", "note"))
 ORGANISATION = ("category", "sector", "remit", "website", "source")
@@ -29,8 +28,9 @@ def organisations_table(analysis: Analysis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each area and service, by area and organisation. `presence` is `local` or
-        `wider`; `served` is `whole` or `part` of what is described of the area; `counted` is
-        `yes`, or `no` and why. A service that serves two areas stands in both.
+        `wider`, for the organisation and theme; `served` is the `whole` or a `part` of what is
+        described of the area, by this service alone; `counted` is `yes`, or `no` and why. A
+        service that serves two areas stands in both.
     """
     study, areas = analysis.study, analysis.areas
     services = study.register.services
@@ -46,7 +46,7 @@ def organisations_table(analysis: Analysis) -> pd.DataFrame:
         frame[column] = service[f"{column}_written" if column in DATES else column]
     frame["presence"] = np.where(found["local"], "local", "wider")
     frame["served"] = np.where(found["whole"], "whole", "part")
-    frame["counted"] = why_not_counted(analysis, listed).loc[found["service"]].to_list()
+    frame["counted"] = _counted_here(analysis, listed, found)
     order = [analysis.question.geography.code_column, "organisation", "theme"]
     return frame.sort_values(order, kind="stable").reset_index(drop=True)
 
@@ -64,44 +64,37 @@ def service_presence(analysis: Analysis, services: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        Columns `service` (index in `services`), `area` (row of the areas), `whole`, `local`.
+        Columns `service` (index in `services`), `area` (row of the areas), `whole` (what this
+        service alone serves), `local` (whether its organisation is, for its theme).
     """
     study = analysis.study
-    keys = services.index.astype(str)
-    single = services.assign(organisation_id=keys, theme="")
+    single = services.assign(organisation_id=services.index.astype(str), theme="")
     incidence = build(single, {}, ("",), len(study.atlas.blocks))
-    remits = services["organisation_id"].map(study.register.organisations["remit"]).set_axis(keys)
-    level = analysis.question.geography.level
-    found, _ = presence(incidence, analysis.areas, level, remits, study.atlas.residents)
-    service = found["pair"].map(incidence.pairs["organisation_id"]).astype(np.int64)
-    return found.assign(service=service)[["service", "area", "whole", "local"]]
-
-
-def why_not_counted(analysis: Analysis, services: pd.DataFrame) -> pd.Series:
-    """For each service, `yes`, or `no` and the first reason why it counts in no figure.
-
-    Parameters
-    ----------
-    analysis
-        The question, for its date, its grades of evidence and the study's rules.
-    services
-        Rows of `Register.services`.
-    """
-    study, grades = analysis.study, analysis.question.grades
-    rules = study.rules
-    kinds = {theme.id: theme.kind for theme in study.taxonomy.themes}
-    kind = services["theme"].map(kinds)
-    sector = services["organisation_id"].map(study.register.organisations["sector"])
-    weak_area = ~services["area_evidence"].isin(grades)
-    weak_theme = ~services["theme_evidence"].isin(grades)
-    off_purpose = (kind == COMMUNITY) & ~services["focus"].isin(rules.community_focus)
-    why = pd.Series("yes", index=services.index)
-    why = why.mask(weak_theme, "no: theme only " + services["theme_evidence"])
-    why = why.mask(weak_area, "no: area only " + services["area_evidence"])
-    why = why.mask(off_purpose, "no: focus " + services["focus"])
-    why = why.mask(kind == REPORTED, "no: this theme is reported only")
-    why = why.mask(
-        ~serving(services, analysis.question.when), f"no: not on record for {analysis.question.when.label}"
+    rows = incidence.pairs["organisation_id"].astype(np.int64)
+    bodies = services["organisation_id"].loc[rows]
+    found, _ = presence(
+        incidence,
+        analysis.areas,
+        analysis.question.geography.level,
+        remits=bodies.map(study.register.organisations["remit"]).reset_index(drop=True),
+        reaches=analysis.reach.of.loc[rows].reset_index(drop=True),
+        reach=analysis.reach,
+        residents=study.atlas.residents,
     )
-    why = why.mask(services["theme"] == "", "no: theme not stated")
-    return why.mask(~sector.isin(rules.sectors), "no: sector " + sector)
+    return found.assign(service=found["pair"].map(rows))[["service", "area", "whole", "local"]]
+
+
+def _counted_here(analysis: Analysis, services: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    """For each service and area, `yes` or why not: a network is not counted beside its members."""
+    question, provision = analysis.question, analysis.provision
+    why = why_not_counted(analysis.study, question.when, question.grades, services)
+    pairs = provision.incidence.pairs.loc[provision.presence["pair"]]
+    keys = zip(pairs["organisation_id"], pairs["theme"], provision.presence["area"], strict=True)
+    beside = {key for key, counts in zip(keys, provision.presence["counted"], strict=True) if not counts}
+    return [
+        "no: members of it are counted here"
+        if why[service] == YES
+        and (services.at[service, "organisation_id"], services.at[service, "theme"], area) in beside
+        else why[service]
+        for service, area in zip(found["service"], found["area"], strict=True)
+    ]

@@ -104,7 +104,7 @@ def make_organisations(readings: Rows, listed: Rows) -> Rows:
                 "category": reading["category"],
                 "sector": "public" if name in PUBLIC else "voluntary",
                 "remit": reading["remit"],
-                "member_of": _id("One East Midlands") if name == "Regional BME Network" else "",
+                "member_of": _id("Regional BME Network") if name == "One East Midlands" else "",
                 "source": "; ".join(_sources(reading, in_mapping)),
                 "note": reading["reason"],
             }

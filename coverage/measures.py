@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from . import identities
 from .analysis import Analysis
@@ -115,16 +115,17 @@ def known(analysis: Analysis, values: Values) -> Values:
     analysis
         The question.
     values
-        Themes × rows of its areas.
+        Themes × the first rows of its areas.
 
     Returns
     -------
     numpy.ndarray
         The same, with NaN for what is not known.
     """
-    rows = analysis.areas.rows
+    n = values.shape[1]
+    rows = analysis.areas.rows.iloc[:n]
     enough = analysis.study.rules.covered_from * rows["residents"].to_numpy(dtype=np.float64)
-    unknown = (values == 0) & (analysis.surveyed < enough)
+    unknown = (values == 0) & (analysis.surveyed[:, :n] < enough)
     return np.where(unknown | ~rows["in_study"].to_numpy(dtype=bool), np.nan, values)
 
 
@@ -268,15 +269,14 @@ def _pairs(analysis: Analysis, column: str) -> Values:
     """Themes × rows: pairs of organisations with a block of the row in common."""
     incidence, matrix = analysis.provision.incidence, analysis.areas.matrix
     result = np.zeros((len(incidence.themes), matrix.shape[0]))
+    counts = incidence.cells[incidence.cells[column]]
+    shape = (len(incidence.pairs), incidence.block_count)
     for t in range(len(incidence.themes)):
-        cells = incidence.cells[(incidence.cells["theme"] == t) & incidence.cells[column]]
-        serves = {pair: set(blocks) for pair, blocks in cells.groupby("pair")["block"]}
-        for one, other in combinations(serves, 2):
-            common = serves[one] & serves[other]
-            if common:
-                blocks = np.zeros(matrix.shape[1])
-                blocks[list(common)] = 1
-                result[t] += matrix @ blocks > 0
+        cells = counts[counts["theme"] == t]
+        serves = sparse.csc_array((np.ones(len(cells)), (cells["pair"], cells["block"])), shape=shape)
+        for row in range(matrix.shape[0]):
+            inside = serves[:, matrix[[row]].indices]
+            result[t, row] = sparse.triu(inside @ inside.T, k=1).nnz
     return result
 
 

@@ -105,7 +105,10 @@ def _explanation(difference: int, left_out: pd.DataFrame, conflicts: pd.DataFram
     parts = []
     if difference:
         parts.append(f"{difference} {NOT_NAMED}")
-    parts += [f"{e.printed_as} is printed and not counted ({e.note})" for e in left_out.itertuples()]
+    parts += [
+        f"{e.printed_as} is printed and taken as not counted ({e.note}: our reading)"
+        for e in left_out.itertuples()
+    ]
     parts += [
         f"{e.printed_as} is counted under {e.listed_under}, where the rule gives {e.by_rule}"
         for e in conflicts.itertuples()

@@ -14,6 +14,7 @@ from ..boundaries.atlas import LEVELS
 from ..boundaries.errors import Fault
 from ..boundaries.names import Gazetteer
 from .cells import CellError, check_period, near, parse_choice, parse_day, website
+from .identities import check_rows
 from .register_checks import all_members, ask_city_or_county, check_organisations
 from .rows import RowReader
 from .scope import read_places
@@ -51,7 +52,6 @@ SERVICE_COLUMNS: Final = (
 DATES: Final = ("first_seen", "last_seen", "until", "funded_until")
 CONTACT: Final = re.compile(r"\S@\S+\.\w|(?<!\d)(\+44|0)[\d ()-]{8,12}\d(?!\d)")
 NO_CONTACT_IN: Final = ("organisation_id", "identifiers", "areas", "website", *DATES)
-MERGED: Final = "merged with it"
 FAR_FUTURE_YEARS: Final = 30  # from the snapshot; a start beyond it is noted
 
 
@@ -132,9 +132,11 @@ def read_register(
         what="services",
         faults=faults,
     )
-    ids = _Ids()
-    bodies = _organisations(organisations.name, about, ids, faults)
-    rows = _services(services.name, offers, ids if about else None, gazetteer, taxonomy, snapshot, faults)
+    ids, tally = _Ids(), _Tally()
+    bodies = _organisations(organisations.name, about, ids, tally, faults)
+    rows = _services(
+        services.name, offers, ids if about else None, tally, gazetteer, taxonomy, snapshot, faults
+    )
     written = [f"{column}_written" for column in DATES]
     frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, *written, "places", "row"])
     for column in DATES:
@@ -144,9 +146,23 @@ def read_register(
         ask_city_or_county(bodies, frame, services.name, gazetteer, faults)
     tables = [table for table in (about, offers) if table]
     read, blank = sum(table.read for table in tables), sum(table.blank for table in tables)
-    merged = sum(fault.reason.endswith(MERGED) for fault in faults)
-    accepted = len(bodies) + len(frame) + merged
-    return Register(bodies, frame, read, read - blank - accepted, blank)
+    refused = tally.refused + sum(len(table.refused) for table in tables)
+    check_rows(read, tally.accepted, refused, blank)
+    return Register(bodies, frame, read, refused, blank)
+
+
+@dataclass
+class _Tally:
+    """How many rows could be used and how many not; a row that only repeats another could."""
+
+    accepted: int = 0
+    refused: int = 0
+
+    def count(self, reader: RowReader) -> None:
+        if reader.usable:
+            self.accepted += 1
+        else:
+            self.refused += 1
 
 
 @dataclass
@@ -157,7 +173,9 @@ class _Ids:
     spoilt: dict[str, int] = field(default_factory=dict)
 
 
-def _organisations(file: str, table: Table | None, ids: _Ids, faults: list[Fault]) -> pd.DataFrame:
+def _organisations(
+    file: str, table: Table | None, ids: _Ids, tally: _Tally, faults: list[Fault]
+) -> pd.DataFrame:
     first: dict[str, dict[str, Any]] = {}
     rows, refused = (table.rows, table.refused) if table else ((), ())
     for row in rows:
@@ -182,6 +200,7 @@ def _organisations(file: str, table: Table | None, ids: _Ids, faults: list[Fault
             first[key] = values | {"row": row.number}
         else:
             ids.spoilt[key] = row.number
+        tally.count(reader)
     ids.usable.update(first)
     for row in refused:
         ids.spoilt[row.cells.get("organisation_id", "")] = row.number
@@ -191,7 +210,7 @@ def _organisations(file: str, table: Table | None, ids: _Ids, faults: list[Fault
 
 def _same_id(reader: RowReader, earlier: dict[str, Any], values: dict[str, Any]) -> None:
     if all(earlier[column] == value for column, value in values.items()):
-        reason = f"the same as row {earlier['row']}: {MERGED}"
+        reason = f"the same as row {earlier['row']}: merged with it"
         reader.report("organisation_id", reason, "delete one of the rows", "noted")
     else:
         remedy = f"row {earlier['row']} has it too, with other details: give one of them another id"
@@ -206,6 +225,7 @@ def _services(
     file: str,
     table: Table | None,
     ids: _Ids | None,
+    tally: _Tally,
     gazetteer: Gazetteer,
     taxonomy: Taxonomy,
     snapshot: tuple[date, date],
@@ -241,11 +261,14 @@ def _services(
             reader, gazetteer, max(values["first_seen"] or snapshot[0], snapshot[0])
         )
         values["row"] = row.number
+        tally.count(reader)
         if not reader.usable:
             continue
         key = tuple(str(values[column]) for column in SERVICE_COLUMNS)
         if key in seen:
-            reader.report("", f"the same as row {seen[key]}: {MERGED}", "delete one of the rows", "noted")
+            reader.report(
+                "", f"the same as row {seen[key]}: merged with it", "delete one of the rows", "noted"
+            )
             continue
         seen[key] = row.number
         rows.append(values)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ..boundaries.errors import OutputError
-from .writing import output_folder, write_one
+from .writing import LOCK, output_folder, write_one
 
 STARTER: Final = Path(__file__).parent / "data" / "starter"
 
@@ -35,4 +35,5 @@ def write_starter(folder: Path) -> list[str]:
     with output_folder(folder):
         for name in names:
             write_one(folder / name, (STARTER / name).read_bytes())
+    (folder / LOCK).unlink(missing_ok=True)
     return names

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ..boundaries.errors import Fault
-from .cells import parse_choice
+from .cells import match_key, parse_choice
 from .rows import RowReader
 from .tables import read_table
 
@@ -69,13 +69,16 @@ class Taxonomy:
         return tuple(theme for theme in self.themes if theme.kind != REPORTED)
 
     def find(self, text: str) -> Theme:
-        """Find a theme by its name; case and spacing make no difference.
+        """Find a theme by its name or label; case and spacing make no difference.
 
         Raises
         ------
         CellError
             When there is none, with the nearest names and the whole list.
         """
+        by_label = next((t for t in self.themes if match_key(t.label) == match_key(text)), None)
+        if by_label is not None:
+            return by_label
         name = parse_choice(text, self.ids, what="theme")
         return next(theme for theme in self.themes if theme.id == name)
 

@@ -8,10 +8,24 @@ from typing import Final
 
 import numpy as np
 
-from .analysis import Analysis, Provision, counted, provide
-from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
-from .study import Study
-from .vocabulary import GRADES, REPORTED
+from .analysis import Analysis, Provision
+from .classes import (
+    CLASSES,
+    FLAGS,
+    FUNDING_AT_RISK,
+    LOCAL,
+    NONE,
+    NOT_SURVEYED,
+    OUT_OF_SCOPE,
+    PART,
+    REPORTED_GAP,
+    WIDER,
+    Classes,
+)
+from .counting import YES, against_the_rules
+from .dates import warning
+from .study import Study, blocks_of
+from .vocabulary import REPORTED
 
 MAX_NAMES: Final = 6
 CAVEATS: Final = (
@@ -53,9 +67,8 @@ def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
         Themes × areas.
     """
     study, question, areas = analysis.study, analysis.question, analysis.areas
-    claims = provide(study, question.geography, areas, question.themes, counted(study, question.when, GRADES))
-    here = names_on_record(analysis)
-    weaker = _names(analysis, claims)
+    here = _names(analysis, analysis.provision)
+    weaker = _names(analysis, classes.claims)
     residents = areas.of("residents")
     people = study.atlas.residents
     low = areas.sum(analysis.provision.union_low * people) / residents
@@ -65,14 +78,15 @@ def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
     for t in range(len(question.themes)):
         texts = []
         for a in range(areas.area_count):
-            others = [name for name in weaker[t][a] if name not in here[t][a]]
+            counted = {name for name, *_ in here[t][a]}
             facts = Facts(
                 surveyed=analysis.surveyed[t, a] / residents[a],
                 low=low[t, a],
                 high=high[t, a],
-                local=analysis.provision.local[t, a] / residents[a],
-                names=here[t][a],
-                weaker=others,
+                local_share=analysis.provision.local[t, a] / residents[a],
+                local=[text for _, text, local in here[t][a] if local],
+                others=[text for _, text, local in here[t][a] if not local],
+                weaker=[text for name, text, _ in weaker[t][a] if name not in counted],
                 sources=[source for source, found in looked[t] if a in found],
             )
             texts.append(_reason(CLASSES[classes.codes[t, a]], facts))
@@ -80,7 +94,7 @@ def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
     return result
 
 
-def names_on_record(analysis: Analysis) -> list[list[list[str]]]:
+def on_record(analysis: Analysis) -> list[list[str]]:
     """For each theme and area, the organisations that are counted there, local ones first.
 
     Parameters
@@ -88,7 +102,50 @@ def names_on_record(analysis: Analysis) -> list[list[list[str]]]:
     analysis
         A question's figures.
     """
-    return _names(analysis, analysis.provision)
+    return [
+        ["; ".join(f"{text} (local)" if local else text for _, text, local in found) for found in theme]
+        for theme in _names(analysis, analysis.provision)
+    ]
+
+
+def flags_in_words(analysis: Analysis, classes: Classes) -> list[list[list[str]]]:
+    """For each theme and area, its flags, each with the share of residents affected.
+
+    Parameters
+    ----------
+    analysis, classes
+        A question's figures and their classes.
+
+    Returns
+    -------
+    list
+        Themes × areas × texts such as `one organisation (100% of residents)`; `funding at risk`
+        says which class would be left, `reported gap` who reports what.
+    """
+
+    def text(flag: str, t: int, a: int) -> str:
+        said = [f"{percent(classes.flags[flag][t, a])} of residents"]
+        if flag == FUNDING_AT_RISK:
+            said.append(f"{CLASSES[classes.unfunded[t, a]]} if it is not renewed")
+        if flag == REPORTED_GAP:
+            said += reports[t][a]
+        return f"{flag} ({'; '.join(said)})"
+
+    reports = _reports(analysis)
+    areas = range(analysis.areas.area_count)
+    return [
+        [[text(flag, t, a) for flag in FLAGS if np.isfinite(classes.flags[flag][t, a])] for a in areas]
+        for t in range(len(analysis.question.themes))
+    ]
+
+
+def date_warning(analysis: Analysis) -> str:
+    """What a date outside the snapshot rests on, for the themes and evidence asked about; else empty."""
+    study, question = analysis.study, analysis.question
+    services = study.register.services
+    counts = against_the_rules(study, question.grades, services) == YES
+    asked = services[counts & services["theme"].isin(question.themes)]
+    return warning(asked, question.when, study.snapshot_label)
 
 
 def headline(analysis: Analysis, classes: Classes, theme: str) -> str:
@@ -106,28 +163,29 @@ def headline(analysis: Analysis, classes: Classes, theme: str) -> str:
     str
         Such as "Of the 8 districts surveyed for funding advice, 2 have …".
     """
-    codes = classes.codes[analysis.question.themes.index(theme)]
+    t = analysis.question.themes.index(theme)
+    codes, claimed = classes.codes[t], classes.claimed[t]
     count = {name: int((codes == CLASSES.index(name)).sum()) for name in CLASSES}
-    label = _label(analysis, theme)
-    areas = (
-        analysis.question.geography.label.split(",")[0]
-        .lower()
-        .replace("local enterprise partnerships", "LEPs")
-    )
+    label, (one, many) = _label(analysis, theme), analysis.question.geography.nouns
+    partly = int(((analysis.surveyed[t, : len(codes)] > 0) & (codes == CLASSES.index(NOT_SURVEYED))).sum())
     surveyed = sum(count[name] for name in (NONE, PART, WIDER, LOCAL))
+    unsurveyed = f"{count[NOT_SURVEYED]} {'was' if count[NOT_SURVEYED] == 1 else 'were'} not surveyed"
+    if partly:
+        unsurveyed += f", or only in part ({partly})"
     if not surveyed:
-        return f"No source surveyed {label} here at that time: nothing is said about where it is missing."
+        return f"No {one} was surveyed for {label}: {unsurveyed}. Nothing is said to be missing."
+    weaker = int(((codes == CLASSES.index(NONE)) & (claimed > CLASSES.index(NONE))).sum())
     parts = [
-        (LOCAL, "{} a local organisation on record"),
-        (WIDER, "{} organisations of a wider area only"),
-        (PART, "{} somebody on record for part of the area"),
-        (NONE, "{} nobody on record"),
+        (LOCAL, "a local organisation on record"),
+        (WIDER, "organisations of a wider area only"),
+        (PART, "somebody on record for part of the area"),
+        (NONE, "nobody on record" + (f" ({weaker} of them somebody on weaker evidence)" if weaker else "")),
     ]
-    said = [f"{count[c]} {form.format('has' if count[c] == 1 else 'have')}" for c, form in parts if count[c]]
-    text = f"Of the {surveyed} {areas} surveyed for {label}, {_and(said)}"
-    if count[NOT_SURVEYED]:
-        text += f"; {count[NOT_SURVEYED]} {'was' if count[NOT_SURVEYED] == 1 else 'were'} not surveyed"
-    return text + "."
+    said = [f"{count[c]} {'has' if count[c] == 1 else 'have'} {what}" for c, what in parts if count[c]]
+    text = f"Of the {surveyed} {many} surveyed for {label}, {_and(said)}"
+    if surveyed == 1:
+        text = f"Of the one {one} surveyed for {label}, {_and(said)}"
+    return f"{text}; {unsurveyed}." if count[NOT_SURVEYED] else f"{text}."
 
 
 def reported_only(study: Study) -> list[str]:
@@ -140,16 +198,12 @@ def reported_only(study: Study) -> list[str]:
     """
     labels = {theme.id: theme.label for theme in study.taxonomy.themes if theme.kind == REPORTED}
     return [
-        f"{gap.source} reports a gap in {labels[gap.theme].lower()} in {_and([p.name for p in gap.places])}, "
-        f"which is not computed here. {gap.note}."
+        f"{gap.source} reports a gap in {_inside(labels[gap.theme])} in "
+        f"{_and([place.name for place in gap.places])}, which is not computed here"
+        f"{f': {gap.note}' if gap.note else ''}."
         for gap in study.reported
         if gap.theme in labels
     ]
-
-
-def flag_text(flag: str, share: float) -> str:
-    """A flag with the share of residents affected: `one organisation (100% of residents)`."""
-    return f"{flag} ({percent(share)} of residents)"
 
 
 @dataclass(frozen=True)
@@ -159,48 +213,69 @@ class Facts:
     surveyed: float
     low: float
     high: float
-    local: float
-    names: Sequence[str]
+    local_share: float
+    local: Sequence[str]
+    others: Sequence[str]
     weaker: Sequence[str]
     sources: Sequence[str]
 
 
 def _reason(name: str, facts: Facts) -> str:
-    on_record = _list(facts.names)
     weaker = f" On weaker evidence: {_list(facts.weaker)}." if facts.weaker else ""
+    named = [*facts.local, *facts.others]
     if name == OUT_OF_SCOPE:
         return "Outside the area of this study."
     if name == NOT_SURVEYED:
-        looked = (
-            f"Sources looked only where {percent(facts.surveyed)} of residents live, and name nobody there."
-        )
-        text = looked if facts.surveyed > 0 else "No source looked for this here."
-        return text + (f" On record all the same: {on_record}." if facts.names else "") + weaker
+        text = "No source looked for this here."
+        if facts.surveyed > 0:
+            text = f"Sources looked only where {percent(facts.surveyed)} of residents live."
+        return text + (f" On record all the same: {_list(named)}." if named else "") + weaker
     if name == NONE:
         verb = "looked here and name" if len(facts.sources) > 1 else "looked here and names"
-        return f"{_and(facts.sources)} {verb} nobody.{weaker}"
+        counted_evidence = " on the evidence that is counted" if facts.weaker else ""
+        return f"{_and(facts.sources)} {verb} nobody{counted_evidence}.{weaker}"
     if name == PART:
         served = percent(facts.high)
         if facts.low < facts.high:
             served = f"between {percent(facts.low)} and {served}"
-        return f"On record for {served} of residents: {on_record}.{weaker}"
-    covered = (
-        "Covered by organisations of a wider area; local ones" if name == WIDER else "Local organisations"
-    )
-    return f"{covered} cover {percent(facts.local)} of residents: {on_record}.{weaker}"
+        return f"On record for {served} of residents: {_list(named)}.{weaker}"
+    if name == WIDER:
+        local = f" Local organisations cover {percent(facts.local_share)} of residents: {_list(facts.local)}."
+        text = f"Covered by organisations of a wider area: {_list(facts.others)}."
+        return text + (local if facts.local else " No local organisation is on record.") + weaker
+    also = f" Also on record: {_list(facts.others)}." if facts.others else ""
+    covered = percent(facts.local_share)
+    return f"Local organisations cover {covered} of residents: {_list(facts.local)}.{also}{weaker}"
 
 
-def _names(analysis: Analysis, provision: Provision) -> list[list[list[str]]]:
+def _names(analysis: Analysis, provision: Provision) -> list[list[list[tuple[str, str, bool]]]]:
+    """For each theme and area: name, name with how it serves, and whether it is local; local ones first."""
     bodies, pairs = analysis.study.register.organisations, provision.incidence.pairs
-    found: list[list[list[tuple[bool, str]]]] = [
+    found: list[list[list[tuple[str, str, bool]]]] = [
         [[] for _ in range(analysis.areas.area_count)] for _ in analysis.question.themes
     ]
     for row in provision.presence.itertuples():
         body = bodies.loc[pairs.at[row.pair, "organisation_id"]]
-        how = "local" if row.local else f"remit {body['remit']}"
-        extent = "" if row.whole else ", part of the area"
-        found[row.theme][row.area].append((not row.local, f"{body['name']} ({how}{extent})"))
-    return [[[text for _, text in sorted(texts)] for texts in theme] for theme in found]
+        how = [] if row.local else [f"remit {body['remit']}"]
+        how += [] if row.whole else ["part of the area"]
+        text = f"{body['name']} ({', '.join(how)})" if how else body["name"]
+        found[row.theme][row.area].append((body["name"], text, bool(row.local)))
+    return [[sorted(texts, key=lambda one: (not one[2], one[1])) for texts in theme] for theme in found]
+
+
+def _reports(analysis: Analysis) -> list[list[list[str]]]:
+    """For each theme and area, who reports which gap there."""
+    matrix = analysis.areas.matrix[: analysis.areas.area_count]
+    found: list[list[list[str]]] = [
+        [[] for _ in range(analysis.areas.area_count)] for _ in analysis.question.themes
+    ]
+    for gap in analysis.study.reported:
+        if gap.theme in analysis.question.themes:
+            blocks = blocks_of(gap.places, matrix.shape[1]).astype(np.float64)
+            for area in np.flatnonzero(matrix @ blocks):
+                text = f"{gap.source}: {gap.note}" if gap.note else gap.source
+                found[analysis.question.themes.index(gap.theme)][area].append(text)
+    return found
 
 
 def _sources(analysis: Analysis) -> list[list[tuple[str, set[int]]]]:
@@ -220,8 +295,12 @@ def _sources(analysis: Analysis) -> list[list[tuple[str, set[int]]]]:
 
 
 def _label(analysis: Analysis, theme: str) -> str:
-    label = next(t.label for t in analysis.study.taxonomy.themes if t.id == theme)
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
+    return _inside(next(t.label for t in analysis.study.taxonomy.themes if t.id == theme))
+
+
+def _inside(label: str) -> str:
+    """A label as it stands inside a sentence: `Funding advice` is not a name, `ICT` is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _list(names: Sequence[str]) -> str:

@@ -8,18 +8,25 @@ from typing import Any, Final
 import numpy as np
 
 from ..coverage.answer import Answer
-from ..coverage.classes import CLASSES, FLAGS, MEANINGS
-from ..coverage.dates import warning
-from ..coverage.listing import service_presence, why_not_counted
+from ..coverage.classes import CLASSES, GLOSSARY, MEANINGS
+from ..coverage.counting import why_not_counted
+from ..coverage.listing import service_presence
 from ..coverage.measures import METHOD
 from ..coverage.study import Study
-from ..coverage.words import CAVEATS, flag_text, headline, reported_only
+from ..coverage.words import CAVEATS, date_warning, flags_in_words, headline, reported_only
 from .outlines import draw
 from .view import Item, View
 
 SHARE_BREAKS: Final = (0.25, 0.5, 0.75, 0.99)
 ORGANISATION: Final = ("name", "category", "sector", "remit", "note", "source", "website")
-COVERAGE_MEASURES: Final = ("coverage_low", "coverage_high", "land_low", "depth_mean_low", "depth_mean_high")
+COVERAGE_MEASURES: Final = (
+    "surveyed_share",
+    "coverage_low",
+    "coverage_high",
+    "land_low",
+    "depth_mean_low",
+    "depth_mean_high",
+)
 MEASURES: Final[Sequence[Item]] = (
     {
         "id": "class",
@@ -30,8 +37,16 @@ MEASURES: Final[Sequence[Item]] = (
         "breaks": None,
     },
     {
+        "id": "surveyed_share",
+        "label": "Residents surveyed",
+        "kind": "share",
+        "unit": "of residents",
+        "meaning": "Share of residents living where a source looked for the theme at that time.",
+        "breaks": SHARE_BREAKS,
+    },
+    {
         "id": "coverage_low",
-        "label": "Residents covered, at least",
+        "label": "Residents covered on record, low",
         "kind": "share",
         "unit": "of residents",
         "meaning": "Share of residents inside at least one service area; parts count as 0.",
@@ -39,7 +54,7 @@ MEASURES: Final[Sequence[Item]] = (
     },
     {
         "id": "coverage_high",
-        "label": "Residents covered, at most",
+        "label": "Residents covered on record, high",
         "kind": "share",
         "unit": "of residents",
         "meaning": "Share of residents inside at least one service area; parts count whole.",
@@ -47,7 +62,7 @@ MEASURES: Final[Sequence[Item]] = (
     },
     {
         "id": "land_low",
-        "label": "Land covered, at least",
+        "label": "Land covered on record, low",
         "kind": "share",
         "unit": "of land",
         "meaning": "Share of land inside at least one service area; parts count as 0.",
@@ -55,7 +70,7 @@ MEASURES: Final[Sequence[Item]] = (
     },
     {
         "id": "depth_mean_low",
-        "label": "Organisations serving a resident, at least",
+        "label": "Organisations serving a resident, low",
         "kind": "number",
         "unit": "",
         "meaning": "Mean number of organisations that serve the whole of a resident's district.",
@@ -63,7 +78,7 @@ MEASURES: Final[Sequence[Item]] = (
     },
     {
         "id": "depth_mean_high",
-        "label": "Organisations serving a resident, at most",
+        "label": "Organisations serving a resident, high",
         "kind": "number",
         "unit": "",
         "meaning": "Mean number of organisations that serve any of a resident's district.",
@@ -106,18 +121,22 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
     """
     first, texts = answers[0], _Texts()
     question = first.analysis.question
-    warned = warning(study.register.services, question.when, study.snapshot_label)
     arcs, geographies, context = draw(study, answers)
     by_id = {answer.analysis.question.geography.id: answer for answer in answers}
     when = question.when.label.replace("/", " to ")
     return View(
         title=study.title,
         subtitle=f"Record of {when}. Counted: {' and '.join(question.grades)} evidence.",
-        banner=" ".join(filter(None, (study.banner, warned))),
+        banner=" ".join(filter(None, (study.banner, date_warning(first.analysis)))),
         method=f"{METHOD[0].upper()}{METHOD[1:]}.",
         as_of=f"As of {when}; residents of mid-{study.atlas.residents_year}.",
         themes=[
-            {"id": theme.id, "label": theme.label, "kind": theme.kind, "label_note": f"{theme.covers}."}
+            {
+                "id": theme.id,
+                "label": theme.label,
+                "kind": theme.kind,
+                "label_note": f"{theme.covers}." if theme.covers else "",
+            }
             for theme in study.taxonomy.themes
             if theme.id in question.themes
         ],
@@ -133,6 +152,7 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
         notes=[
             *CAVEATS,
             *study.notes,
+            *_geography_notes(answers),
             *reported_only(study),
             *(f"Source: {source}." for source in study.sources),
         ],
@@ -146,7 +166,16 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
         ],
         records=_records(first),
         on_record={key: _on_record(answer) for key, answer in by_id.items()},
+        glossary=[{"label": label, "meaning": meaning} for label, meaning in GLOSSARY.items()],
         texts=texts.listed,
+    )
+
+
+def _geography_notes(answers: Sequence[Answer]) -> list[str]:
+    return list(
+        dict.fromkeys(
+            a.analysis.question.geography.note for a in answers if a.analysis.question.geography.note
+        )
     )
 
 
@@ -185,23 +214,15 @@ def _values(answer: Answer) -> dict[str, dict[str, list[float | None]]]:
         values: dict[str, list[float | None]] = {"class": answer.classes.codes[t].tolist()}
         for name, (table, column) in taken.items():
             found = table[table["theme"] == theme].set_index(key)[column].loc[codes]
-            values[name] = [None if np.isnan(v) else round(float(v), 4) for v in found]
+            values[name] = [None if np.isnan(v) else round(float(v), 6) for v in found]
         result[theme] = values
     return result
 
 
 def _flags(answer: Answer, texts: _Texts) -> dict[str, list[list[int]]]:
-    n = answer.analysis.areas.area_count
-    raised = answer.classes.flags
+    flags = flags_in_words(answer.analysis, answer.classes)
     return {
-        theme: [
-            [
-                texts.number(flag_text(flag, raised[flag][t, a]))
-                for flag in FLAGS
-                if np.isfinite(raised[flag][t, a])
-            ]
-            for a in range(n)
-        ]
+        theme: [[texts.number(text) for text in found] for found in flags[t]]
         for t, theme in enumerate(answer.analysis.question.themes)
     }
 
@@ -211,7 +232,8 @@ def _records(answer: Answer) -> list[Item]:
     study = answer.analysis.study
     position = {key: i for i, key in enumerate(study.register.organisations.index)}
     services = study.register.services
-    counted = why_not_counted(answer.analysis, services)
+    question = answer.analysis.question
+    counted = why_not_counted(study, question.when, question.grades, services)
     return [
         {
             "organisation": position[row.organisation_id],

@@ -152,7 +152,8 @@ class _Found(HTMLParser):
 def _leaflet() -> tuple[str, str]:
     """Leaflet's script, without its debugging link, and its style, without the rules that need a picture."""
     folder = Path(leaflet.BASE_DIR)
-    script = (folder / "leaflet.js").read_text(encoding="utf-8")
+    licence = (FOLDER / "leaflet-licence.txt").read_text(encoding="utf-8")
+    script = licence + (folder / "leaflet.js").read_text(encoding="utf-8")
     style = (folder / "leaflet.css").read_text(encoding="utf-8")
     return (
         re.sub(r"//# sourceMappingURL=.*", "", script),

@@ -13,14 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from ..coverage.answer import Answer
-from .publish import TITLES, caveats
+from ..coverage.describe import TITLES, caveats
 
 SHOWN: Final = {
     "gaps": ("theme", "class", "flags", "reason"),
     "coverage": ("theme", "class", "residents", "surveyed_share", "coverage_low", "coverage_high"),
     "density": ("theme", "allocation", "organisations", "per_100k_residents", "per_100_km2"),
     "overlap": ("theme", "residents_overlap_low", "residents_overlap_high", "pairs_low", "pairs_high"),
-    "organisations": ("organisation", "theme", "presence", "served", "counted"),
+    "organisations": (
+        "organisation",
+        "theme",
+        "presence",
+        "area_evidence",
+        "theme_evidence",
+        "counted",
+    ),
 }
 NOT_AVAILABLE: Final = "[x]"  # the shorthand of UK statistics
 ROOM_FOR_REASONS: Final = 150  # characters

@@ -36,6 +36,8 @@ class View:
         Borders as `[lon0, lat0, dlon, dlat, ...]` in 1e-4 degrees.
     context
         `name` and `polygons` of neighbours outside the study.
+    glossary
+        `label` and `meaning` of the other words that the page uses.
     headlines
         By geography and theme: the place in `texts` of what they come to in one sentence.
     texts
@@ -67,6 +69,7 @@ class View:
     notes: Sequence[str] = ()
     attribution: Sequence[str] = ()
     context: Sequence[Item] = ()
+    glossary: Sequence[Item] = ()
     headlines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     texts: Sequence[str] = ()
     reasons: Mapping[str, Mapping[str, Sequence[int | None]]] = field(default_factory=dict)

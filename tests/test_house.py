@@ -18,7 +18,7 @@ import pytest
 import hinterland
 from hinterland.cli import HELP, cli
 from hinterland.coverage.answer import TABLES
-from hinterland.maps.publish import TITLES
+from hinterland.coverage.describe import TITLES
 from hinterland.maps.terminal import SHOWN
 
 ROOT = Path(hinterland.__file__).parent

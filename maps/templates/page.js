@@ -38,8 +38,8 @@ function hinterland(map) {
   function figure(measure, area) {
     const found = value(measure, area);
     if (measure.kind === "class") return found === null ? "not available" : view.classes[found].label;
-    if (found !== null) return written(measure, found);
     const known = classOf(area);
+    if (found !== null) return written(measure, found) + (known === 1 && measure.id !== "surveyed_share" ? " (not surveyed)" : "");
     return known !== null && known < UNKNOWN ? view.classes[known].label : "not available";
   }
 
@@ -96,7 +96,7 @@ function hinterland(map) {
         const to = i < starts.length ? `${i ? "" : ","} under ${written(measure, starts[i])}` : i ? " or more" : "";
         entries.push([step(measure, i), i && i < starts.length ? `${from} to${to}` : from + to]);
       }
-      for (let i = 0; i < UNKNOWN; i++) entries.push([palette.classes[i], view.classes[i]?.label]);
+      for (let i = 0; i < UNKNOWN; i++) entries.push([palette.classes[i], i ? "not surveyed, nobody on record" : view.classes[i]?.label]);
     }
     entries.push([palette.missing, "not available"]);
     const counts = {};
@@ -108,6 +108,9 @@ function hinterland(map) {
     if (state.geography.overlapping) {
       const two = [palette.classes.at(-1), palette.classes.at(-2)];
       items.push(make("li", {}, swatch(stripes(two)), "Stripes: shared by several areas"));
+    }
+    if (state.geography.pieces.some(piece => !piece.areas.length)) {
+      items.push(make("li", {}, swatch(palette.missing), "In no area of this geography"));
     }
     at("legend").replaceChildren(...items);
   }
@@ -158,6 +161,7 @@ function hinterland(map) {
       return { areas: piece.areas, points, layer, path: layer.getElement(), centre: layer.getBounds().getCenter() };
     });
     const live = pieces.filter(piece => piece.areas.length);
+    for (const piece of pieces) if (!piece.areas.length) piece.path.setAttribute("fill", `url(#fill-${palette.missing})`);
     for (const piece of live) {
       fill(piece.path, { role: "button", tabindex: piece === live[0] ? 0 : -1 }, []);
       piece.layer.on("click", () => choose(piece.areas));
@@ -165,7 +169,10 @@ function hinterland(map) {
       piece.layer.on("mouseout", () => (at("tip").hidden = true));
       piece.path.addEventListener("keydown", event => press(event, piece, live));
       piece.path.addEventListener("focus", () => focus(piece, live));
-      piece.path.addEventListener("blur", () => focused.clearLayers());
+      piece.path.addEventListener("blur", () => {
+        focused.clearLayers();
+        at("tip").hidden = true;
+      });
     }
     const made = { pieces, live, pane: map.getPane(options.pane) };
     drawn.set(geography, made);
@@ -201,6 +208,7 @@ function hinterland(map) {
   function focus(piece, live) {
     for (const other of live) other.path.setAttribute("tabindex", other === piece ? 0 : -1);
     if (!piece.path.matches(":focus-visible")) return;
+    tip(piece, map.latLngToContainerPoint(piece.centre));
     if (!map.getBounds().contains(piece.centre)) map.panTo(piece.centre, { animate: false });
     focused.clearLayers();
     mark(focused, focusMark, [piece], "#0b0c0c", 7);
@@ -236,7 +244,7 @@ function hinterland(map) {
   function residents(area) {
     const whole = area.residents_full ?? area.residents;
     if (area.residents == null) return "not available";
-    return number.format(area.residents) + (area.extent === "part" ? ` (the part inside; ${number.format(whole)} in all)` : "");
+    return number.format(area.residents) + (area.extent === "part" ? ` of ${number.format(whole)}` : "");
   }
 
   function organisation(index, entries) {
@@ -310,7 +318,10 @@ function hinterland(map) {
     const head = areas.length === 1
       ? make("h2", {}, first.name, " ", make("span", { class: "code" }, first.code))
       : make("h2", {}, `Shared by ${areas.length} areas`);
+    const back = backTo && make("button", { type: "button", class: "quiet" }, "Back to the table");
+    back?.addEventListener("click", () => backTo.focus());
     at("panel").replaceChildren(
+      ...(back ? [back] : []),
       head,
       make("p", { class: "hint" }, state.theme.label),
       ...areas.map(area => areaSection(area, areas.length === 1)));
@@ -320,11 +331,13 @@ function hinterland(map) {
   // The table
 
   let rows = [];
+  let backTo = null; // the button of the table that the panel was opened from
 
   function buildTable() {
     const { areas, code_column: column } = state.geography;
-    const head = [["Area"], [column ? `Code (${column})` : "Code"], ["Residents", true]];
+    const head = [["Area"]];
     for (const measure of view.measures) head.push([measure.label + unitOf(measure), measure.kind !== "class"]);
+    head.push(["Residents", true], [column ? `Code (${column})` : "Code"]);
     const cell = (tag, isNumber, attributes = {}) => make(tag, isNumber ? { ...attributes, class: "number" } : attributes);
     at("columns").replaceChildren(make("tr", {}, ...head.map(([label, isNumber]) => {
       const made = cell("th", isNumber, { scope: "col" });
@@ -334,13 +347,19 @@ function hinterland(map) {
     const order = areas.map((_, i) => i).sort((a, b) => byName.compare(areas[a].name, areas[b].name));
     rows = order.map(index => {
       const button = make("button", { type: "button", class: "row" }, areas[index].name);
-      button.addEventListener("click", () => choose([index]));
+      button.addEventListener("click", () => {
+        choose([index]);
+        backTo = button;
+        panel();
+        at("panel").scrollIntoView({ block: "nearest" });
+        at("panel").focus({ preventScroll: true });
+      });
       const figures = view.measures.map(measure => cell("td", measure.kind !== "class"));
       const count = cell("td", true);
       count.append(residents(areas[index]));
       return {
         index, figures, button,
-        row: make("tr", {}, make("th", { scope: "row" }, button), make("td", {}, areas[index].code), count, ...figures),
+        row: make("tr", {}, make("th", { scope: "row" }, button), ...figures, count, make("td", {}, areas[index].code)),
       };
     });
     at("rows").replaceChildren(...rows.map(each => each.row));
@@ -418,6 +437,7 @@ function hinterland(map) {
   }
 
   function choose(areas) {
+    backTo = null;
     state.areas = areas;
     showChoice();
     remember();
@@ -452,7 +472,7 @@ function hinterland(map) {
       at("status").textContent = at("map-title").textContent;
     });
   }
-  const meant = [...view.classes].reverse().concat(view.measures).filter(each => each.meaning);
+  const meant = [...view.classes].reverse().concat(view.measures, view.glossary).filter(each => each.meaning);
   at("meanings").append(...meant.flatMap(each => [make("dt", {}, capital(each.label)), make("dd", {}, each.meaning)]));
 
   function fit() {
@@ -468,7 +488,7 @@ function hinterland(map) {
   const frame = map.getContainer().parentElement;
   addEventListener("beforeprint", () => {
     frame.style.width = "680px";
-    frame.style.height = "520px";
+    frame.style.height = "340px";
     map.invalidateSize({ animate: false });
     fit();
   });

@@ -122,7 +122,7 @@ def answer(world: World, ask: Ask) -> Answer:
     asked = _provision(world, ask, ask.grades)
     stated = _provision(world, ask, ("stated",))
     claimed = _provision(world, ask, EVERY_GRADE)
-    unfunded = _provision(world, ask, ask.grades, lambda service: not _ends_soon(service, ask.last))
+    unfunded = _provision(world, ask, ask.grades, lambda service: not _ends_soon(service, ask))
     answer = Answer({}, {}, {}, {})
     for theme in ask.themes:
         surveyed = _surveyed(world, ask, theme)
@@ -131,7 +131,7 @@ def answer(world: World, ask: Ask) -> Answer:
             answer.coverage[row.code, theme] = _coverage(world, row, asked[theme], surveyed, known)
             answer.overlap[row.code, theme] = _overlap(world, row, asked[theme], known)
             if row.is_area:
-                judge = _Judge(world, ask, row, surveyed)
+                judge = _Judge(world, ask, row, surveyed, _reach(world, ask, theme))
                 answer.classes[row.code, theme] = judge.line(
                     theme, asked[theme], stated[theme], claimed[theme], unfunded[theme]
                 )
@@ -169,10 +169,11 @@ def _rows(world: World, ask: Ask) -> list[Row]:
     return [*rows, Row("total", described, described, bool(described), described & shared)]
 
 
-def _ends_soon(service: Service, last: date) -> bool:
+def _ends_soon(service: Service, ask: Ask) -> bool:
+    last = ask.last
     leap_day = (last.month, last.day) == (2, 29)
     year_on = last.replace(year=last.year + 1, day=28 if leap_day else last.day)
-    return service.funded_until is not None and service.funded_until <= year_on
+    return service.funded_until is not None and ask.first <= service.funded_until <= year_on
 
 
 def _counts(world: World, ask: Ask, service: Service, grades: tuple[str, ...]) -> bool:
@@ -187,6 +188,17 @@ def _counts(world: World, ask: Ask, service: Service, grades: tuple[str, ...]) -
         and (service.first_seen is None or service.first_seen <= ask.last)
         and (service.until is None or service.until >= ask.first)
     )
+
+
+def _reach(world: World, ask: Ask, theme: str) -> dict[str, set[int]]:
+    """What each organisation touches for a theme on that day, on whatever evidence and focus."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for service in world.services:
+        begun = service.first_seen is None or service.first_seen <= ask.last
+        going = service.until is None or service.until >= ask.first
+        if service.theme == theme and begun and going:
+            found[service.organisation].update(*(place.blocks for place in service.places))
+    return found
 
 
 def _provision(
@@ -385,11 +397,15 @@ def _per(world: World, row: Row, organisations: float | None) -> dict[str, Any]:
 class _Judge:
     """Class and flags of one area and theme."""
 
-    def __init__(self, world: World, ask: Ask, row: Row, surveyed: Blocks) -> None:
+    def __init__(
+        self, world: World, ask: Ask, row: Row, surveyed: Blocks, reach: dict[str, set[int]]
+    ) -> None:
         self.world, self.row = world, row
         self.level = world.geographies[ask.geography].level
         self.residents = _people(world, row.blocks)
         self.surveyed = _people(world, row.blocks & surveyed)
+        self.known = _mask(world, row, surveyed)
+        self.reach = reach
 
     def line(
         self, theme: str, asked: Served, stated: Served, claimed: Served, unfunded: Served
@@ -410,7 +426,7 @@ class _Judge:
         }
         if not self.row.in_study:
             return found
-        found["local_share"] = _ratio(self.local(asked), self.residents)
+        found["local_share"] = self.known(_ratio(self.local(asked), self.residents))
         found["on_record"] = {
             organisation for organisation, blocks in asked.shares.items() if blocks.keys() & self.row.blocks
         }
@@ -435,12 +451,11 @@ class _Judge:
         theta = self.world.theta
         if not self.row.in_study:
             return CLASSES.index("out of scope")
-        if self.surveyed == 0:
+        if self.surveyed == 0 or self.surveyed / self.residents < theta:
             return CLASSES.index("not surveyed")
         low, high = self.covered(served)
         if high == 0:
-            all_looked = self.surveyed / self.residents >= theta
-            return CLASSES.index("none on record" if all_looked else "not surveyed")
+            return CLASSES.index("none on record")
         if low / self.residents < theta:
             return CLASSES.index("part of the area")
         if self.local(served) / self.residents < theta:
@@ -462,7 +477,8 @@ class _Judge:
         near = [
             blocks
             for organisation, blocks in served.shares.items()
-            if self.world.organisations[organisation].remit <= self.level or blocks.keys() <= self.row.full
+            if self.world.organisations[organisation].remit <= self.level
+            or self.reach[organisation] <= self.row.full
         ]
         return math.fsum(
             self.world.residents[block]

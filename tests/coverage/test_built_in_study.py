@@ -132,9 +132,11 @@ def test_one_east_midlands_is_not_on_record_in_2006_07_and_is_in_2015(study: Stu
         assert ("One East Midlands" in found.class_table["on_record"].iloc[0]) is seen
 
 
-def test_the_regional_network_is_not_counted_beside_the_body_it_belongs_to(study: Study) -> None:
+def test_the_regional_network_is_not_counted_beside_the_body_it_is_reached_through(
+    study: Study,
+) -> None:
     members = study.register.members
-    assert members == {"one-east-midlands": frozenset({"regional-bme-network"})}
+    assert members == {"regional-bme-network": frozenset({"one-east-midlands"})}
 
 
 def test_table_2_of_the_mapping_is_reconciled_area_by_area(study: Study) -> None:

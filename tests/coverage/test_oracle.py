@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -135,8 +136,13 @@ def _judged(analysis: Analysis, classes: Classes, table: pd.DataFrame) -> list[d
         record["code_stated"] = CLASSES[classes.stated[cell]]
         record["code_claimed"] = CLASSES[classes.claimed[cell]]
         listed = record["on_record"].split("; ") if record["on_record"] else []
-        record["on_record"] = {ids[entry.rpartition(" (")[0]] for entry in listed}
+        record["on_record"] = {ids[entry if entry in ids else _name(entry, ids)] for entry in listed}
     return records
+
+
+def _name(entry: str, names: Iterable[str]) -> str:
+    """The name that an entry such as `Name (local)` begins with; names may hold brackets too."""
+    return max((name for name in names if entry.startswith(f"{name} (")), key=len)
 
 
 @pytest.fixture(scope="module")

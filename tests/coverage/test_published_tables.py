@@ -26,7 +26,8 @@ COLUMNS = {
     "coverage": [
         *KEYS,
         *RESIDENTS,
-        *["residents_exclusive", "residents_shared", "class", "surveyed_share"],
+        *["residents_exclusive", "residents_shared", "class", "class_stated", "class_claimed", "flags"],
+        "surveyed_share",
         *["residents_covered_low", "residents_covered_high", "coverage_low", "coverage_high"],
         *["land_low", "land_high"],
         *[f"depth_{depth}_low" for depth in DEPTHS],
@@ -109,7 +110,7 @@ def test_allocations_sum_to_the_organisations_on_record(found: Answer) -> None:
 
 
 def test_a_date_outside_the_snapshot_says_so_on_every_output() -> None:
-    from hinterland.maps.publish import caveats, describe
+    from hinterland.coverage.describe import caveats, describe
 
     study = read_study()
     later = answer(study, ask(study, on="2009-06-30", themes=["governance"]))

@@ -96,7 +96,7 @@ def test_switching_the_measure_changes_figures_and_legend(opened):
         "75% to under 99% (0)",
         "99% or more (2)",
         "Out of scope (1)",
-        "Not surveyed (1)",
+        "Not surveyed, nobody on record (1)",
     ]
 
 
@@ -198,34 +198,37 @@ def test_the_table_says_what_the_map_says(opened):
     page = opened()
     assert page.locator("#columns th").all_inner_texts()[:5] == [
         "Area",
-        "Code (DISTCD)",
-        "Residents",
         "Provision class",
         "Residents covered, low",
+        "Residents covered, high",
+        "Organisations on record",
     ]
     assert page.locator("#rows tr").nth(3).locator("th, td").all_inner_texts() == [
         "Dogwood",
-        "D04",
-        "40,000",
         "part of the area",
         "30%",
         "80%",
         "1",
         "2.5",
+        "40,000",
+        "D04",
     ]
-    expect(page.locator("#rows tr").nth(5)).to_contain_text("30,000 (the part inside; 50,000 in all)")
+    expect(page.locator("#rows tr").nth(5)).to_contain_text("30,000 of 50,000")
     assert page.locator("#columns th[scope=col]").count() == page.locator("#columns th").count()
     expect(page.locator("#rows th[scope=row]")).to_have_count(6)
 
 
-def test_choosing_a_row_chooses_the_area_and_scrolls_nothing(opened):
+def test_choosing_a_row_shows_the_panel_and_leads_back(opened):
     page = opened()
-    page.get_by_role("button", name="Cedar", exact=True).scroll_into_view_if_needed()
-    before = page.evaluate("scrollY")
-    page.get_by_role("button", name="Cedar", exact=True).click()
+    row = page.get_by_role("button", name="Cedar", exact=True)
+    row.click()
+    expect(page.locator("#panel")).to_be_in_viewport()
+    expect(page.locator("#panel")).to_be_focused()
     expect(page.locator("#panel h2")).to_have_text("Cedar D03")
     expect(area(page, "Cedar")).to_have_attribute("aria-pressed", "true")
-    assert page.evaluate("scrollY") == before
+    page.get_by_role("button", name="Back to the table").click()
+    expect(row).to_be_focused()
+    expect(row).to_be_in_viewport()
 
 
 def test_the_address_remembers_what_was_chosen(opened):

@@ -39,9 +39,10 @@ def path(page, name):
 def test_it_opens_on_the_first_theme_with_every_district_of_the_study(built_in, visit):
     page = visit(built_in)
     expect(page.locator("path.area[role=button]:visible")).to_have_count(40)
-    expect(page.locator("#headline")).to_contain_text("Of the 8 districts and unitary authorities surveyed")
+    expect(page.locator("#headline")).to_contain_text("Of the 8 districts surveyed")
     expect(page.locator("body")).to_contain_text("Absence here is not absence of support.")
     expect(page.locator("body")).to_contain_text("Source: Office for National Statistics")
+    expect(page.locator("body")).to_contain_text("Government funding of LEPs ended in April 2024")
 
 
 def test_it_switches_theme_measure_and_geography(built_in, visit):
@@ -49,7 +50,7 @@ def test_it_switches_theme_measure_and_geography(built_in, visit):
     expect(path(page, "Mansfield")).to_have_attribute("aria-label", "Mansfield: none on record")
     choose(page, "Theme", "Workforce development")
     expect(path(page, "Mansfield")).to_have_attribute("aria-label", "Mansfield: local")
-    choose(page, "Measure", "Residents covered, at most")
+    choose(page, "Measure", "Residents covered on record, high")
     expect(path(page, "Mansfield")).to_have_attribute("aria-label", "Mansfield: 100%")
     choose(page, "Geography", "Counties and unitary authorities, 2019")
     expect(page.locator("path.area[role=button]:visible")).to_have_count(9)
@@ -62,7 +63,9 @@ def test_a_click_names_the_organisations_and_says_why(built_in, visit):
     panel = page.locator("#panel")
     expect(panel).to_contain_text("Mansfield Community and Voluntary Service")
     expect(panel).to_contain_text("Local organisations cover 100% of residents")
-    expect(panel).to_contain_text("reported gap (100% of residents)")
+    expect(panel).to_contain_text(
+        "reported gap (100% of residents; Working Smarter 2007: Workforce development: limited)"
+    )
     panel.get_by_text("Mansfield Community and Voluntary Service", exact=False).last.click()
     expect(panel).to_contain_text("area named, theme stated")
 
@@ -81,8 +84,9 @@ def test_a_district_that_two_leps_share_lists_both(built_in, visit):
 def test_what_was_not_surveyed_is_nowhere_shown_as_0(built_in, visit):
     page = visit(built_in)
     row = page.locator("#rows tr", has=page.get_by_role("button", name="Amber Valley"))
-    texts = row.locator("td").all_inner_texts()[2:]
-    assert set(texts) == {"not surveyed"}
+    shown, surveyed, *figures = row.locator("td").all_inner_texts()[:-2]
+    assert (shown, surveyed) == ("not surveyed", "0%")
+    assert set(figures) == {"not surveyed"}
 
 
 @pytest.mark.parametrize("width", [375, 1280])

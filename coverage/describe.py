@@ -1,0 +1,71 @@
+"""What is said of a table beside its figures: title, sources, vintage, method, rights and caveats."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .answer import Answer
+from .measures import METHOD
+from .study import Study
+from .words import CAVEATS, date_warning
+
+TITLES: Final = {
+    "gaps": "Areas and themes whose provision class is worse than local",
+    "coverage": "Coverage and depth",
+    "density": "Density under each allocation rule",
+    "overlap": "Overlap: residents and pairs of organisations at depth 2 and more",
+    "organisations": "Organisations on record in each area",
+    "reconciliation": "A published count by area, held against the source's own list",
+}
+OGL: Final = (
+    "Open Government Licence v3.0: https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+)
+
+
+def describe(answer: Answer, table: str) -> dict[str, Any]:
+    """Describe one table of an answer with properties of CSV on the Web.
+
+    Parameters
+    ----------
+    answer
+        What the table was made from.
+    table
+        One of `TITLES`.
+    """
+    question, study = answer.analysis.question, answer.analysis.study
+    described = about(study, table)
+    described["dc:title"] += f", by {question.geography.label}"
+    described["dc:source"] = [question.geography.source, *described["dc:source"]]
+    described["dc:temporal"] = question.when.label
+    described["rdfs:comment"] = [*caveats(answer), *study.notes]
+    return described
+
+
+def about(study: Study, table: str) -> dict[str, Any]:
+    """Describe a table of a study that belongs to no geography and no date.
+
+    Parameters
+    ----------
+    study, table
+        As for `describe`.
+    """
+    return {
+        "dc:title": TITLES[table],
+        "dc:description": f"{study.title}. Method: {METHOD}.",
+        "dc:source": list(study.sources),
+        "dc:rights": [*study.atlas.attribution, OGL],
+        "rdfs:comment": [text for text in (study.banner, *CAVEATS, *study.notes) if text],
+        "schema:temporalCoverage": study.snapshot_label,
+    }
+
+
+def caveats(answer: Answer) -> list[str]:
+    """What stands on every output: banner, the warning of another date, the geography's note, caveats.
+
+    Parameters
+    ----------
+    answer
+        What the output was made from.
+    """
+    study, geography = answer.analysis.study, answer.analysis.question.geography
+    return [text for text in (study.banner, date_warning(answer.analysis), geography.note, *CAVEATS) if text]
