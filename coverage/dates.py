@@ -127,7 +127,7 @@ def warning(services: pd.DataFrame, when: AsOf, snapshot_label: str) -> str:
         ended = int((serving(services, when) & (services["until"] < pd.Timestamp(when.asked))).sum())
         return (
             f"{when.asked} lies inside the snapshot and is answered for the whole of it, {when.label}: "
-            f"{ended} services that had ended by then are counted all the same."
+            f"services counted although they had ended by then: {ended}."
         )
     if when.is_snapshot:
         return ""
@@ -136,7 +136,7 @@ def warning(services: pd.DataFrame, when: AsOf, snapshot_label: str) -> str:
     last_known = counted["last_seen"].fillna(counted["first_seen"])
     unconfirmed = int((counted["until"].isna() & (last_known < pd.Timestamp(when.first))).sum())
     return (
-        f"The register describes {snapshot_label}, not {when.label}. {unconfirmed} services are counted "
-        f"without being confirmed for that day (no end is on record), and {later} are left out because "
-        "a source first names them later. Nobody looked again for this date unless the scope says so."
+        f"The register describes {snapshot_label}, not {when.label}. Services counted without being "
+        f"confirmed for that day (no end is on record): {unconfirmed}; left out because a source first "
+        f"names them later: {later}. Nobody looked again for this date unless the scope says so."
     )

@@ -85,6 +85,14 @@ MEASURES: Final[Sequence[Item]] = (
         "breaks": (1, 2, 3, 4),
     },
     {
+        "id": "overlap_low",
+        "label": "Residents with two organisations or more, low",
+        "kind": "share",
+        "unit": "of residents",
+        "meaning": "Overlap: share of residents whose whole district two or more serve. Some is wanted.",
+        "breaks": SHARE_BREAKS,
+    },
+    {
         "id": "organisations",
         "label": "Organisations on record",
         "kind": "number",
@@ -208,6 +216,7 @@ def _values(answer: Answer) -> dict[str, dict[str, list[float | None]]]:
     coverage, density = answer.table("coverage"), answer.table("density")
     whole, equal = density[density["allocation"] == "whole"], density[density["allocation"] == "equal"]
     taken = {name: (coverage, name) for name in COVERAGE_MEASURES}
+    taken |= {"overlap_low": (answer.table("overlap"), "overlap_low")}
     taken |= {"organisations": (whole, "organisations"), "density_100k": (equal, "per_100k_residents")}
     result: dict[str, dict[str, list[float | None]]] = {}
     for t, theme in enumerate(answer.analysis.question.themes):
