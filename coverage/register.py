@@ -196,10 +196,14 @@ def _organisations(
             reader.report("website", note, "write a full address", "noted")
         if key in first and reader.usable:
             _same_id(reader, first[key], values)
+        elif key and (key in first or key in ids.spoilt):
+            other = first[key]["row"] if key in first else ids.spoilt[key]
+            remedy = f"row {other} has it too: give one of them another id"
+            reader.report("organisation_id", "two organisations have this id", remedy, "refused")
         elif reader.usable:
             first[key] = values | {"row": row.number}
-        else:
-            ids.spoilt[key] = row.number
+        if not reader.usable:
+            ids.spoilt.setdefault(key, row.number)
         tally.count(reader)
     ids.usable.update(first)
     for row in refused:

@@ -504,3 +504,17 @@ def test_a_terminal_that_lacks_a_sign_is_no_reason_to_fail(study: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (DONE, b"")
     assert b"Derbyshire" in done.stdout
+
+
+def test_an_id_that_stands_twice_is_reported_though_one_of_the_rows_has_another_fault(
+    study: Path, hinterland: Hinterland
+) -> None:
+    table = study / "organisations.csv"
+    header, first, *_ = table.read_text(encoding="utf-8").splitlines()
+    cells = dict(zip(header.split(","), first.split(","), strict=True))
+    second = ",".join((cells | {"name": "Another body", "remit": "galaxy"}).values())
+    table.write_text("\n".join([header, first, second]) + "\n", encoding="utf-8")
+    checked = hinterland("check", study)
+    assert checked.code == WRONG_INPUT
+    assert "row 3, column remit: 'galaxy': unknown remit" in checked.out
+    assert "two organisations have this id → row 2 has it too" in checked.out
