@@ -458,9 +458,9 @@ def test_version(hinterland: Hinterland) -> None:
 
 
 def shell(line: str, study: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run a line of bash, in which `$H` is the command line; its exit code is that of `$H`."""
-    env = os.environ | {"H": f"{sys.executable} -m hinterland"}
-    script = f"set -o pipefail; {line}"
+    """Run a line of bash, in which `h` is the command line; its exit code is that of `h`."""
+    env = os.environ | {"PYTHON": sys.executable}
+    script = f'set -o pipefail; h() {{ "$PYTHON" -m hinterland "$@"; }}; {line}'
     return subprocess.run(
         ["bash", "-c", script], capture_output=True, check=False, cwd=study.parent, env=env, timeout=60
     )
@@ -468,7 +468,7 @@ def shell(line: str, study: Path) -> subprocess.CompletedProcess[bytes]:
 
 @pytest.mark.parametrize("words", ["gaps study", "coverage study --format csv", "check study", "--help"])
 def test_a_broken_pipe_is_silent(words: str, study: Path) -> None:
-    done = shell(f"$H {words} 2>err | true", study)
+    done = shell(f"h {words} 2>err | true", study)
     said = (study.parent / "err").read_text()
     assert done.returncode == DONE
     assert "Traceback" not in said
@@ -476,14 +476,14 @@ def test_a_broken_pipe_is_silent(words: str, study: Path) -> None:
 
 
 def test_a_broken_pipe_after_one_line_is_silent(study: Path) -> None:
-    done = shell("$H organisations --format json 2>&1 | head -1", study)
+    done = shell("h organisations --format json 2>&1 | head -1", study)
     assert (done.returncode, done.stdout, done.stderr) == (DONE, b"{\n", b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("words", ["gaps study", "gaps study --format csv", "check study"])
 def test_a_standard_output_that_is_full_is_told_so(words: str, study: Path) -> None:
-    done = shell(f"$H {words} > /dev/full", study)
+    done = shell(f"h {words} > /dev/full", study)
     assert done.returncode == WRONG_INPUT
     said = done.stderr.decode()
     assert "Traceback" not in said
@@ -491,8 +491,10 @@ def test_a_standard_output_that_is_full_is_told_so(words: str, study: Path) -> N
 
 
 def test_a_standard_output_that_is_closed_is_no_crash(study: Path) -> None:
-    for words in ("gaps study", "check study", "run nowhere"):
-        assert "Traceback" not in shell(f"$H {words} >&-", study).stderr.decode()
+    for words, code in (("gaps study", DONE), ("check study", DONE), ("run nowhere", WRONG_INPUT)):
+        done = shell(f"h {words} >&-", study)
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr.decode()
 
 
 def test_a_terminal_that_lacks_a_sign_is_no_reason_to_fail(study: Path) -> None:
