@@ -157,6 +157,9 @@ class Gazetteer:
             if alias == f"{key}shire" or (len(alias) > 3 and has_word(key, alias))
         ]
         near = difflib.get_close_matches(key[:MOST_LETTERS], names, n=4, cutoff=0.72)
+        beginnings = {name.split()[0] for name in names if " " in name}
+        like = difflib.get_close_matches(key[:MOST_LETTERS], beginnings, n=1, cutoff=0.85)
+        near += [name for name in names if like and name.startswith(f"{like[0]} ")]
         inside = [name for name in names if len(name) > 4 and has_word(key, name)]
         counties = [f"{name}shire" for name in inside if f"{name}shire" in self._by_name]
         around = [name for name in names if len(key) > 3 and has_word(name, key)]

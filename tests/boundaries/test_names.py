@@ -160,6 +160,7 @@ ASKED = {
     "E01000001": "no loaded geography has this code",
     "RGN19:E12000099": "RGN19 has no area 'E12000099'",
     # several areas of one name
+    "Newcastel": "did you mean LAD19:E07000195 Newcastle-under-Lyme or LAD19:E08000021 Newcastle upon Tyne",
     "East Midlands": "write one of RGN19:E12000004 East Midlands, CAUTH24:E47000013 East Midlands",
     "West Midlands": "write one of RGN19:E12000005 West Midlands, CAUTH24:E47000007 West Midlands",
     "Dorset": "write one of LAD19:E06000059 Dorset, LEP14:E37000009 Dorset",
