@@ -47,6 +47,15 @@ class Survey:
     last: date
     completeness: str
 
+    @property
+    def blocks(self) -> list[int]:
+        """Positions of the blocks that it looked into."""
+        return [block for place in self.places if not place.part for block in place.blocks]
+
+    def looked_for(self, theme: str, when: AsOf) -> bool:
+        """Whether it looked for a theme, at some time of the day or period asked about."""
+        return theme in self.themes and self.first <= when.last and self.last >= when.first
+
 
 @dataclass(frozen=True)
 class Reported:
@@ -138,10 +147,8 @@ def surveyed(
     """
     result = np.zeros((len(themes), block_count), dtype=bool)
     for survey in surveys:
-        if survey.first <= when.last and survey.last >= when.first:
-            rows = [i for i, theme in enumerate(themes) if theme in survey.themes]
-            blocks = [block for place in survey.places if not place.part for block in place.blocks]
-            result[np.ix_(rows, blocks)] = True
+        rows = [i for i, theme in enumerate(themes) if survey.looked_for(theme, when)]
+        result[np.ix_(rows, survey.blocks)] = True
     return result
 
 

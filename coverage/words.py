@@ -87,7 +87,7 @@ def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
                 local=[text for _, text, local in here[t][a] if local],
                 others=[text for _, text, local in here[t][a] if not local],
                 weaker=[text for name, text, _ in weaker[t][a] if name not in counted],
-                sources=[source for source, found in looked[t] if a in found],
+                sources=list(dict.fromkeys(source for source, found in looked[t] if a in found)),
             )
             texts.append(_reason(CLASSES[classes.codes[t, a]], facts))
         result.append(texts)
@@ -286,9 +286,9 @@ def _sources(analysis: Analysis) -> list[list[tuple[str, set[int]]]]:
     for theme in analysis.question.themes:
         found = []
         for survey in analysis.study.surveys:
-            if theme in survey.themes and survey.first <= when.last and survey.last >= when.first:
+            if survey.looked_for(theme, when):
                 blocks = np.zeros(matrix.shape[1])
-                blocks[[b for place in survey.places if not place.part for b in place.blocks]] = 1
+                blocks[survey.blocks] = 1
                 found.append((survey.source, set(np.flatnonzero(matrix @ blocks).tolist())))
         result.append(found)
     return result

@@ -163,3 +163,13 @@ def test_a_study_without_a_service_has_nobody_on_record_and_no_row_is_lost(make:
     assert set(found.class_table["class"]) == {"none on record"}
     assert len(found.class_table) == 9
     assert found.table("organisations")["counted"].tolist() == ["no: theme not stated"]
+
+
+def test_a_source_in_two_rows_of_the_scope_is_named_once(make: Make) -> None:
+    study = make(
+        organisations=["a,A body,district,"],
+        services=["a,governance,Blaby,,,stated,stated"],
+        scope="survey,governance,Rutland,2026,2027,\nsurvey,governance,Rutland,2026,2026,",
+    )
+    reason = governance(study).class_table.set_index("LAD19NM").loc["Rutland", "reason"]
+    assert reason == "survey looked here and names nobody."
