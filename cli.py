@@ -226,8 +226,9 @@ def _ask(study: Any, **words: Any) -> Answer:
 def _print_table(name: str, answered: Answer, form: str | None, output: Path | None) -> None:
     import json
 
+    from hinterland.boundaries.saving import write_one
     from hinterland.coverage.describe import caveats, describe
-    from hinterland.coverage.writing import csvw, records, to_csv, write_one
+    from hinterland.coverage.writing import csvw, records, to_csv
     from hinterland.maps.terminal import as_text
 
     table = answered.table(name)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Final
 
 CODE: Final = re.compile(r"[EKNSW]\d{8}")
+STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 LONGEST: Final = 120  # of a code with its name; the patterns below slow down on longer texts
 LIKE_A_CODE: Final = re.compile(r"[A-Z][0-9OILSB ]{5,12}")
 LOOK_ALIKES: Final = str.maketrans("OILSB", "01158")
@@ -78,3 +81,26 @@ def has_word(whole: str, part: str) -> bool:
     (True, False)
     """
     return re.search(rf"\b{re.escape(part)}\b", whole) is not None
+
+
+def match_key(text: str) -> str:
+    """Reduce a text to what is compared: case, separators and curly quotes do not count.
+
+    Examples
+    --------
+    >>> match_key(" Part-County ") == match_key("part  county")
+    True
+    """
+    return re.sub(r"[\s_-]+", "_", text.strip().translate(STRAIGHT).casefold())
+
+
+def near(text: str, choices: Iterable[str], n: int = 3, *, cutoff: float = 0.6) -> list[str]:
+    """Find the choices written most like a text, the nearest first; case does not count.
+
+    Examples
+    --------
+    >>> near("barnsly", ["Barnsley", "Burnley", "Derby"])
+    ['Barnsley', 'Burnley']
+    """
+    named = {choice.casefold(): choice for choice in choices}
+    return [named[found] for found in get_close_matches(text.casefold(), named, n, cutoff)]

@@ -6,10 +6,11 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from difflib import get_close_matches
 from functools import cache
 from typing import Literal
 from urllib.parse import urlsplit
+
+from ..boundaries.spelling import match_key, near
 
 FIRST_YEAR, LAST_YEAR = 1500, 2200
 MONTHS = (
@@ -22,7 +23,6 @@ WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? +([a-z]{3,9})\.?,? +(\d{4})", re
 SERIAL = re.compile(r"(\d{5,6})(?:\.\d+)?", re.ASCII)
 SHORT_MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
 CHANGED = re.compile(rf"\d{{1,2}}-{SHORT_MONTH}|{SHORT_MONTH}-\d\d", re.ASCII | re.IGNORECASE)
-STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 HOW_TO_WRITE = "write it as 2019, 2019-03 or 2019-03-14"
 
 
@@ -40,29 +40,6 @@ class CellError(ValueError):
     def __init__(self, reason: str, remedy: str, kind: Literal["refused", "asked"]) -> None:
         self.reason, self.remedy, self.kind = reason, remedy, kind
         super().__init__(f"{reason} → {remedy}")
-
-
-def match_key(text: str) -> str:
-    """Reduce a text to what is compared: case, separators and curly quotes do not count.
-
-    Examples
-    --------
-    >>> match_key(" Part-County ") == match_key("part  county")
-    True
-    """
-    return re.sub(r"[\s_-]+", "_", text.strip().translate(STRAIGHT).casefold())
-
-
-def near(text: str, choices: Iterable[str], n: int = 3, *, cutoff: float = 0.6) -> list[str]:
-    """Find the choices written most like a text, the nearest first; case does not count.
-
-    Examples
-    --------
-    >>> near("barnsly", ["Barnsley", "Burnley", "Derby"])
-    ['Barnsley', 'Burnley']
-    """
-    named = {choice.casefold(): choice for choice in choices}
-    return [named[found] for found in get_close_matches(text.casefold(), named, n, cutoff)]
 
 
 def parse_day(text: str, *, end: bool) -> tuple[date | None, str]:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ..boundaries.atlas import Atlas
 from ..boundaries.errors import Fault
+from ..boundaries.tables import read_table
 from .cells import CellError
 from .register import Register
 from .rows import RowReader
-from .tables import read_table
 
 LISTED_COLUMNS: Final = ("printed_as", "organisation_id", "listed_under", "counted", "note")
 PUBLISHED_COLUMNS: Final = ("source", "area", "published", "note")

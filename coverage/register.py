@@ -13,12 +13,13 @@ import pandas as pd
 from ..boundaries.atlas import LEVELS
 from ..boundaries.errors import Fault
 from ..boundaries.names import Gazetteer
-from .cells import CellError, check_period, near, parse_choice, parse_day, website
+from ..boundaries.spelling import near
+from ..boundaries.tables import Table, read_table
+from .cells import CellError, check_period, parse_choice, parse_day, website
 from .identities import check_rows
 from .register_checks import all_members, ask_city_or_county, check_organisations
 from .rows import RowReader
 from .scope import read_places
-from .tables import Table, read_table
 from .vocabulary import COMMUNITY, FOCUSES, GRADES, SECTORS, Taxonomy
 
 ORGANISATION_COLUMNS: Final = (

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..boundaries.errors import Fault, Kind
 from ..boundaries.names import Gazetteer
-from .cells import lost_padding, near
+from ..boundaries.spelling import near
+from .cells import lost_padding
 
 ABBREVIATIONS: Final = {
     "cvs": "council for voluntary service",

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from ..boundaries.errors import Fault, Kind, PlaceError
+from ..boundaries.tables import Row
 from .cells import CellError, spreadsheet_date
-from .tables import Row
 
 LINE_BREAKS: Final = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 

@@ -14,10 +14,10 @@ import pandas as pd
 
 from ..boundaries.errors import Fault
 from ..boundaries.names import Gazetteer, Place
+from ..boundaries.tables import read_table
 from .cells import CellError
 from .dates import AsOf, Span, parse_span
 from .rows import RowReader
-from .tables import read_table
 from .vocabulary import Taxonomy
 
 SCOPE_COLUMNS: Final = ("source", "themes", "areas", "from", "to", "completeness")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..boundaries.errors import Fault, Kind
-from .cells import near
+from ..boundaries.spelling import near
 
 FILE: Final = "study.toml"
 KEYS: Final[Mapping[str, Mapping[str, type]]] = {

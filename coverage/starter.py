@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from ..boundaries.errors import OutputError
-from .writing import LOCK, output_folder, write_one
+from ..boundaries.saving import write_one
+from .writing import LOCK, output_folder
 
 STARTER: Final = Path(__file__).parent / "data" / "starter"
 

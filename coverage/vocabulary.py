@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from ..boundaries.errors import Fault
-from .cells import match_key, parse_choice
+from ..boundaries.spelling import match_key
+from ..boundaries.tables import read_table
+from .cells import parse_choice
 from .rows import RowReader
-from .tables import read_table
 
 FUNCTION: Final = "function"
 COMMUNITY: Final = "community"

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import stat
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,9 +21,9 @@ import filelock
 import pandas as pd
 
 from ..boundaries.errors import OutputError
+from ..boundaries.saving import STAGING, refused, write_through
 
 LOCK: Final = ".hinterland.lock"
-STAGING: Final = ".hinterland-"  # begins the name of a folder that a killed run leaves behind
 MANIFEST: Final = "manifest.json"
 COLUMNS: Final = Path(__file__).parent / "data" / "columns.csv"
 FORMULA: Final = re.compile(r"[=+\-@\t\r＝＋－＠]")
@@ -142,7 +141,7 @@ def output_folder(folder: Path) -> Iterator[Path]:
         remedy = "wait until it has ended, or name another output folder"
         raise OutputError(f"another run is writing to {folder} ({LOCK} is held) → {remedy}") from None
     except OSError as error:
-        raise _refused(folder, error) from None
+        raise refused(folder, error) from None
     try:
         for left_over in folder.glob(f"{STAGING}*"):
             shutil.rmtree(left_over, ignore_errors=True)
@@ -176,7 +175,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
         with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder) as staging:
             staged = {name: Path(staging) / str(i) for i, name in enumerate(contents)}
             for name, content in contents.items():
-                _write_through(staged[name], content)
+                write_through(staged[name], content)
             for target in targets.values():
                 target.parent.mkdir(parents=True, exist_ok=True)
             with _uninterrupted():
@@ -185,33 +184,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
                 for name in earlier - set(contents):
                     _target(folder, name).unlink(missing_ok=True)
     except OSError as error:
-        raise _refused(folder, error) from None
-
-
-def write_one(path: Path, content: bytes) -> None:
-    """Write one file: the old one stands until the new one is complete.
-
-    A pipe or a device is written to as it is.
-
-    Raises
-    ------
-    OutputError
-        When it cannot be written, is a folder, or is a link.
-    """
-    try:
-        if path.is_symlink():
-            raise OutputError(f"{path} is a link to {path.resolve()} → name the file itself")
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            path.write_bytes(content)
-            return
-        with tempfile.TemporaryDirectory(prefix=STAGING, dir=path.parent) as staging:
-            staged = Path(staging) / "0"
-            _write_through(staged, content)
-            os.replace(staged, path)
-    except OutputError:
-        raise
-    except OSError as error:
-        raise _refused(path, error) from None
+        raise refused(folder, error) from None
 
 
 @contextmanager
@@ -225,13 +198,6 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _target(folder: Path, name: str) -> Path:
@@ -252,13 +218,6 @@ def _earlier(folder: Path) -> set[str]:
         return set()
     plain = (name for name in names if all(plain_file_name(part) for part in str(name).split("/")))
     return {name for name in plain if (folder / name).is_file()}
-
-
-def _refused(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"cannot write to {path}: {error.strerror or error}; what stood there stands as it was "
-        "→ check its permissions and the free space, or name another place"
-    )
 
 
 def _cell(value: object) -> str:

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from hinterland.coverage.writing import LOCK, STAGING, output_folder
+from hinterland.boundaries.saving import STAGING
+from hinterland.coverage.writing import LOCK, output_folder
 
 from .conftest import Hinterland
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hinterland.boundaries.spelling import near
 from hinterland.coverage.cells import (
     CellError,
     check_period,
     lost_padding,
-    near,
     parse_choice,
     parse_day,
     spreadsheet_date,

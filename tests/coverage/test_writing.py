@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from hinterland.boundaries.errors import OutputError
+from hinterland.boundaries.saving import write_one
 from hinterland.coverage.writing import (
     LOCK,
     column_documentation,
@@ -20,7 +21,6 @@ from hinterland.coverage.writing import (
     plain_file_name,
     to_csv,
     write_all,
-    write_one,
 )
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinterland.boundaries.errors import Fault
+from hinterland.boundaries.tables import MAX_BYTES, Table, read_table
 from hinterland.coverage.cells import lost_padding
-from hinterland.coverage.tables import MAX_BYTES, Table, read_table
 
 SAVE_AS = "open it in a spreadsheet program and save it as “CSV UTF-8”"
 

@@ -1,4 +1,4 @@
-"""A planner's CSV table, read strictly: every cell stays text, and each fault is reported with its place."""
+"""A CSV table, read strictly: every cell stays text, and each fault is reported with its place."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
-from ..boundaries.errors import Fault, InputError, Kind, shorten
-from .cells import match_key, near
+from .errors import Fault, InputError, Kind, shorten
+from .spelling import match_key, near
 
 Record = tuple[int, list[str]]
 
@@ -74,6 +75,7 @@ def read_table(
     required: Sequence[str],
     optional: Sequence[str] = (),
     what: str = "rows",
+    others: Literal["reported", "ignored"] = "reported",
     faults: list[Fault],
 ) -> Table | None:
     """Read a CSV file whose header names its columns.
@@ -92,6 +94,8 @@ def read_table(
         most 300 characters; any other cell at most 10,000.
     what
         What its rows are, for the message when there are none.
+    others
+        Whether columns that are not asked for are reported, or ordinary, as in an official lookup.
     faults
         Everything found is appended here; bad input raises nothing.
 
@@ -109,7 +113,7 @@ def read_table(
         records = _parse(text, delimiter, path.name)
         start = next((i for i, (_, cells) in enumerate(records) if any(map(_tidy, cells))), len(records))
         if start < len(records):
-            columns = _columns(records[start:], required, optional, path.name, faults)
+            columns = _columns(records[start:], required, optional, path.name, faults, others == "ignored")
         if not any(_tidy(cell) for _, cells in records[start + 1 :] for cell in cells):
             remedy = "write a row under the header for each, and save the table again"
             raise InputError([report(kind="stopped", reason=f"no {what} found", remedy=remedy)])
@@ -232,6 +236,7 @@ def _columns(
     optional: Sequence[str],
     file: str,
     faults: list[Fault],
+    ignore_others: bool,
 ) -> dict[int, str]:
     """Find which known column stands at which position; raise InputError if the header will not do."""
     number, header = records[0]
@@ -271,7 +276,7 @@ def _columns(
         for i in taken:
             del unknown[i]
     absent = [name for name in names.values() if name not in columns.values()]
-    for i, title in unknown.items():
+    for i, title in () if ignore_others else unknown.items():
         place = partial(report, cell=_address(i, number), value=title)
         if meant := near(match_key(title), absent, 1, cutoff=NEAR_MISS):
             reason, remedy = f"is this {meant[0]!r}?", "write it so, or choose a header less like it"
