@@ -53,6 +53,8 @@ class Geography:
         What one of its areas is called, and several.
     note
         What has to be said wherever it is shown; may be empty.
+    beyond
+        Codes of areas that are known to reach beyond the blocks of the atlas.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Geography:
     source: str
     nouns: tuple[str, str] = ("area", "areas")
     note: str = ""
+    beyond: frozenset[str] = frozenset()
 
     @property
     def code_column(self) -> str:
@@ -88,14 +91,34 @@ class Geography:
 
 
 @dataclass(frozen=True)
+class Count:
+    """A number for each block beside its residents, such as voluntary groups.
+
+    Attributes
+    ----------
+    id
+        The column of `Atlas.blocks` that holds it.
+    label
+        The same in words.
+    year, source
+        When it was counted, and by whom.
+    """
+
+    id: str
+    label: str
+    year: int
+    source: str
+
+
+@dataclass(frozen=True)
 class Atlas:
     """Building blocks with people and land, and every geography made of them.
 
     Attributes
     ----------
     blocks
-        Index: block codes, unique. Columns: `residents` (persons), `area_km2` (land), `name`,
-        `geometry` (polygons in EPSG:27700).
+        Index: block codes, unique. Columns: `residents` (persons), `area_km2` (land; NaN where it is
+        not measured), `name`, the ids of `counts`, `geometry` (polygons in EPSG:27700).
     geographies
         By id, such as `LAD19`.
     aliases
@@ -106,6 +129,14 @@ class Atlas:
         The year that the residents are counted or estimated for.
     attribution
         What the licences ask to be printed.
+    counts
+        By id: further numbers of the blocks, 0 or more, NaN where unknown.
+    notes
+        What has to be said wherever its figures are shown.
+    block_nouns
+        What one block is called, and several.
+    drawn
+        Whether outlines are made for drawing, so that a page may show them as they are.
     """
 
     blocks: gpd.GeoDataFrame
@@ -114,6 +145,10 @@ class Atlas:
     attribution: tuple[str, ...]
     aliases: Mapping[str, str] = field(default_factory=dict)
     ended: Mapping[str, pd.Timestamp] = field(default_factory=dict)
+    counts: Mapping[str, Count] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    block_nouns: tuple[str, str] = ("district", "districts")
+    drawn: bool = True
 
     def __post_init__(self) -> None:
         if self.blocks.crs is None or self.blocks.crs.to_epsg() != 27700:
@@ -122,9 +157,10 @@ class Atlas:
         if missing:
             raise GeometryError(f"blocks lack the columns {', '.join(sorted(missing))}")
         _require_none(self.blocks.index[self.blocks.index.duplicated()], "stand twice")
-        for column in ("residents", "area_km2"):
+        for column in ("residents", "area_km2", *self.counts):
             values = self.blocks[column]
-            bad = ~np.isfinite(values) | (values < 0)
+            unknown = values.isna() & (column != "residents")
+            bad = ~unknown & (~np.isfinite(values) | (values < 0))
             _require_none(self.blocks.index[bad], f"have no {column}, or a negative one")
 
     @property
@@ -191,6 +227,30 @@ def _require_none(blocks: pd.Index, fault: str) -> None:
     if len(blocks):
         shown = ", ".join(map(str, blocks[:5]))
         raise GeometryError(f"{len(blocks)} blocks {fault}: {shown}{'…' if len(blocks) > 5 else ''}")
+
+
+@dataclass(frozen=True)
+class Held:
+    """Which blocks the areas of a geography hold.
+
+    Attributes
+    ----------
+    triples
+        (block, code, name), one for each block that an area holds.
+    beyond
+        Codes of areas that are known to reach beyond the blocks.
+    note
+        How it came about, to be printed with the figures; may be empty.
+    """
+
+    triples: list[tuple[str, str, str]]
+    beyond: frozenset[str] = frozenset()
+    note: str = ""
+
+    def in_pieces(self, pieces: Mapping[str, Sequence[str]]) -> Held:
+        """The same for the pieces that the blocks were cut into."""
+        triples = [(piece, code, name) for block, code, name in self.triples for piece in pieces[block]]
+        return Held(triples, self.beyond, self.note)
 
 
 def grouping(

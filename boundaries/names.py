@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import pandas as pd
 
+from . import builtin, changes
+from .area_index import AreaIndex
 from .atlas import Atlas
+from .changes import Authority
+from .councils import council
 from .errors import PlaceError
-from .spelling import CODE, LIKE_A_CODE, LOOK_ALIKES, code_and_name, has_word, normal, tidy, without_part_of
+from .former_areas import BEGIN, by_former_code, refuse_former_name, together
+from .places import Place
+from .spelling import (
+    CODE,
+    LIKE_A_CODE,
+    LOOK_ALIKES,
+    code_and_name,
+    name_key,
+    normal,
+    tidy,
+    without_part_of,
+)
+from .suggestions import county_like, suggest
+from .wider import seen_from
 
-MOST_LETTERS: Final = 80  # of a text that is held against every name
 NATIONS: Final = {"S": "Scotland", "W": "Wales", "N": "Northern Ireland"}
+LISTED_ABROAD: Final = ("S12", "W06", "N09")  # kinds of code of which every one is known
 NOT_ENGLAND: Final = "take it out: hinterland covers England only"
 UNDEFINED: Final = frozenset(
     {
@@ -33,34 +49,6 @@ UNDEFINED: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Place:
-    """What a text was read as.
-
-    Attributes
-    ----------
-    area
-        `GEOGRAPHY:CODE`.
-    name
-        The official name.
-    blocks
-        Positions of its blocks in the atlas, ascending.
-    part
-        Whether only an unknown part of it is meant (`part of X`).
-    note
-        How the text was read, where that is worth reporting; else empty.
-    text
-        What was read.
-    """
-
-    area: str
-    name: str
-    blocks: tuple[int, ...]
-    part: bool = False
-    note: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
 class Gazetteer:
     """The names and codes of an atlas.
 
@@ -68,6 +56,9 @@ class Gazetteer:
     ----------
     atlas
         Whose areas are looked up.
+    wider
+        What else may be named: areas that it knows are found again in this atlas, as far as they
+        lie in it.
 
     Examples
     --------
@@ -77,6 +68,7 @@ class Gazetteer:
     """
 
     atlas: Atlas
+    wider: Gazetteer | None = None
 
     def resolve(self, text: str, on: pd.Timestamp | None = None) -> Place:
         """Read one name or code.
@@ -84,8 +76,10 @@ class Gazetteer:
         Parameters
         ----------
         text
-            A code, an official name, a curated alias, either of the first two qualified by its
-            geography (`RGN19:East Midlands`), a code with its name, or any of these after `part of`.
+            A code, an official name, the name of a council, a curated alias, either of the first
+            two qualified by its geography (`RGN19:East Midlands`), a code with its name, or any of
+            these after `part of`. Codes and names that ended since 2009 are carried to what is
+            loaded.
         on
             The day that is spoken of: an unqualified name that had ceased to exist is asked about.
 
@@ -101,8 +95,24 @@ class Gazetteer:
         """
         clean = tidy(text)
         whole = without_part_of(clean)
-        place = self._read(whole, on)
-        return replace(place, part=whole != clean, text=text.strip())
+        try:
+            place = self._read(whole, on)
+        except PlaceError as error:
+            elsewhere = self._elsewhere(whole, on)
+            if elsewhere is None:
+                raise error from None
+            place = elsewhere
+        return replace(place, part=place.part or whole != clean, text=text.strip())
+
+    def _elsewhere(self, text: str, on: pd.Timestamp | None) -> Place | None:
+        """What the wider gazetteer makes of a text, seen from this atlas."""
+        if self.wider is None:
+            return None
+        try:
+            found = self.wider.resolve(text, on)
+        except PlaceError:
+            return None
+        return seen_from(self.index, self.wider.index, found)
 
     def _read(self, clean: str, on: pd.Timestamp | None) -> Place:
         prefix, colon, inner = clean.partition(":")
@@ -136,88 +146,29 @@ class Gazetteer:
         problems
             One error for each text that was not, in their order.
         """
-        places: dict[tuple[str, bool], Place] = {}
+        places: dict[tuple[str, bool, str], Place] = {}
         problems: dict[str, PlaceError] = {}
         for text in filter(None, (part.strip() for part in cell.split(";"))):
             for found in self._longest_matches(text, on):
                 if isinstance(found, Place):
-                    places.setdefault((found.area, found.part), found)
+                    former = found.move.code if found.move else ""
+                    places.setdefault((found.area, found.part, former), found)
                 else:
                     problems.setdefault(found.text, found)
-        return list(places.values()), list(problems.values())
+        return together(list(places.values())), list(problems.values())
+
+    @cached_property
+    def index(self) -> AreaIndex:
+        """The names, codes and blocks of the atlas."""
+        return AreaIndex(self.atlas)
 
     def suggest(self, text: str) -> list[str]:
         """Areas whose names are near to a text: `LAD19:E08000016 Barnsley`, at most five."""
-        key = normal(text)
-        names = list(self._by_name)
-        begin = [name for name in names if name.startswith(f"{key} ")]
-        aliases = [
-            alias
-            for alias in self._aliases
-            if alias == f"{key}shire" or (len(alias) > 3 and has_word(key, alias))
-        ]
-        near = difflib.get_close_matches(key[:MOST_LETTERS], names, n=4, cutoff=0.72)
-        beginnings = {name.split()[0] for name in names if " " in name}
-        like = difflib.get_close_matches(key[:MOST_LETTERS], beginnings, n=1, cutoff=0.85)
-        near += [name for name in names if like and name.startswith(f"{like[0]} ")]
-        inside = [name for name in names if len(name) > 4 and has_word(key, name)]
-        counties = [f"{name}shire" for name in inside if f"{name}shire" in self._by_name]
-        around = [name for name in names if len(key) > 3 and has_word(name, key)]
-        chosen = dict.fromkeys([*begin, *near, *inside, *counties, *around])
-        areas = [self._aliases[alias] for alias in aliases]
-        return self._listed([*areas, *(area for name in chosen for area in self._by_name[name])])[:5]
+        return suggest(self.index, text)
 
     def county_like(self, place: Place) -> str:
         """The county whose name a district begins (Nottingham, Nottinghamshire), or an empty text."""
-        if not place.area.startswith("LAD"):
-            return ""
-        return next(iter(self._listed(self._by_name.get(normal(place.name) + "shire", []))), "")
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for geography in self.atlas.geographies.values():
-            for code, name in geography.names.items():
-                found.setdefault(normal(name), []).append(f"{geography.id}:{code}")
-        return found
-
-    @cached_property
-    def _by_code(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for geography in self.atlas.geographies.values():
-            for code in geography.names.index:
-                found.setdefault(code, []).append(f"{geography.id}:{code}")
-        return found
-
-    @cached_property
-    def _aliases(self) -> dict[str, str]:
-        return {normal(alias): area for alias, area in self.atlas.aliases.items()}
-
-    def _blocks(self, area: str) -> tuple[int, ...]:
-        if area not in self._known_blocks:
-            geography, code = area.split(":")
-            blocks = self.atlas.geographies[geography].blocks_of(code)
-            self._known_blocks[area] = tuple(blocks.tolist())
-        return self._known_blocks[area]
-
-    @cached_property
-    def _known_blocks(self) -> dict[str, tuple[int, ...]]:
-        """What was looked up before: a register names the same areas over and over."""
-        return {}
-
-    def _official(self, area: str) -> str:
-        geography, code = area.split(":")
-        return str(self.atlas.geographies[geography].names[code])
-
-    def _place(self, area: str, note: str = "") -> Place:
-        return Place(area, self._official(area), self._blocks(area), note=note)
-
-    def _listed(self, areas: Iterable[str]) -> list[str]:
-        """Areas in words, those that hold the same blocks only once."""
-        seen: dict[tuple[int, ...], str] = {}
-        for area in areas:
-            seen.setdefault(self._blocks(area), f"{area} {self._official(area)}")
-        return list(seen.values())
+        return county_like(self.index, place)
 
     def _name_remedy(self, text: str) -> str:
         suggestions = self.suggest(text)
@@ -230,43 +181,53 @@ class Gazetteer:
         if pair:
             self._code_with_name(*pair)
             inner = pair[0]
-        for area in (*self._by_code.get(inner.upper(), ()), *self._by_name.get(normal(inner), ())):
+        key = name_key(inner)
+        for area in (*self.index.by_code.get(inner.upper(), ()), *self.index.by_name.get(key, ())):
             if area.startswith(f"{geography}:"):
-                return self._place(area)
-        alias = self._aliases.get(normal(inner))
+                return self.index.place(area)
+        alias = self.index.aliases.get(key)
         for code in self.atlas.geographies[geography].names.index if alias else ():
-            if self._blocks(f"{geography}:{code}") == self._blocks(str(alias)):
-                return self._place(f"{geography}:{code}")
+            if self.index.blocks(f"{geography}:{code}") == self.index.blocks(str(alias)):
+                return self.index.place(f"{geography}:{code}")
         raise PlaceError(f"{geography} has no area {inner!r}", self._name_remedy(inner))
 
     def _code(self, code: str) -> Place:
-        if code in self._by_code:
-            return self._place(self._by_code[code][0])
+        if code in self.index.by_code:
+            return self.index.place(self.index.by_code[code][0])
+        authority = changes.load().authority(code)
+        if authority is not None and authority.nation == "England":
+            return by_former_code(self.index, code)
+        if authority is not None:
+            reason = f"outside England: {authority.nation} ({authority.name})"
+            raise PlaceError(reason, NOT_ENGLAND, "refused")
         if code[0] in NATIONS:
-            raise PlaceError(
-                f"outside England: {NATIONS[code[0]]}",
-                "take it out: hinterland covers England only",
-                "refused",
-            )
+            nation = NATIONS[code[0]]
+            if code.startswith(LISTED_ABROAD):
+                raise PlaceError(f"no authority of {nation} has had this code", "check it")
+            raise PlaceError(f"outside England: {nation}", NOT_ENGLAND, "refused")
         raise PlaceError("no loaded geography has this code", self._code_remedy(code))
 
     def _code_with_name(self, code: str, name: str) -> Place:
         place = self._code(code)
-        alias = self._aliases.get(normal(name))
-        same = normal(place.name) == normal(name) or (alias and self._blocks(alias) == place.blocks)
+        key = name_key(name)
+        alias = self.index.aliases.get(key)
+        authority = changes.load().authority(code)
+        names = {place.name, *((authority.name, *authority.other_names) if authority else ())}
+        same = key in map(name_key, names) or (alias and self.index.blocks(alias) == place.blocks)
         if not same:
-            remedy = f"write {code} for {place.name}, or the name alone for {name}"
-            raise PlaceError(f"the code is {place.name}, the name says {name}", remedy, "refused")
+            called = authority.name if authority else place.name
+            remedy = f"write {code} for {called}, or the name alone for {name}"
+            raise PlaceError(f"the code is {called}, the name says {name}", remedy, "refused")
         return place
 
     def _code_remedy(self, text: str) -> str:
         mended = text[0] + text[1:].translate(LOOK_ALIKES)
-        if mended in self._by_code:
-            return f"did you mean {self._listed(self._by_code[mended])[0]}?"
+        if mended in self.index.by_code:
+            return f"did you mean {self.index.listed(self.index.by_code[mended])[0]}?"
         return f"the loaded geographies are {', '.join(self.atlas.geographies)}: is it of another year?"
 
     def _name(self, text: str, on: pd.Timestamp | None) -> Place:
-        key = normal(text)
+        key = name_key(text)
         if text.title() in NATIONS.values():
             raise PlaceError(f"outside England: {text.title()}", NOT_ENGLAND, "refused")
         if key in UNDEFINED:
@@ -274,28 +235,98 @@ class Gazetteer:
         if "+" in text:
             written = "; ".join(filter(None, (part.strip() for part in text.split("+")))) or "the areas"
             raise PlaceError("areas are separated by ;", f"write {written}")
-        alias = self._aliases.get(key)
-        if alias and key not in self._by_name:
-            return self._place(alias, f"read as {alias} {self._official(alias)}")
-        areas = self._by_name.get(key, [])
-        if not areas:
-            raise PlaceError("no area has exactly this name", self._name_remedy(text))
-        if len({self._blocks(area) for area in areas}) > 1:
-            raise PlaceError("several areas have this name", f"write one of {', '.join(self._listed(areas))}")
+        areas = self.index.by_name.get(key, [])
+        if areas:
+            return self._named(areas, text, on)
+        alias = self.index.aliases.get(key)
+        if alias:
+            return self.index.place(alias, f"read as {alias} {self.index.name(alias)}")
+        return self._council(text, on) or self._former(text)
+
+    def _named(self, areas: list[str], text: str, on: pd.Timestamp | None) -> Place:
+        """The area that has a name, where all that have it hold the same blocks."""
+        if len({self.index.blocks(area) for area in areas}) > 1:
+            raise PlaceError(
+                "several areas have this name", f"write one of {', '.join(self.index.listed(areas))}"
+            )
+        others = self._others_of_the_name(areas[0], text)
+        if others:
+            listed = ", ".join([*self.index.listed(areas), *others])
+            raise PlaceError("several areas have this name", f"write one of {listed}")
         last = self.atlas.ended.get(areas[0])
         if on is not None and last is not None and on > last:
-            successors = self._listed(self._successors(areas[0]))
+            successors = self.index.listed(self._successors(areas[0]))
             remedy = f"write {areas[0]} for the former district, or its successor {' or '.join(successors)}"
             raise PlaceError(f"this district ended on {last.day} {last:%B %Y}", remedy)
-        return self._place(areas[0], self._note(areas, text))
+        return self.index.place(areas[0], self._note(areas, text))
+
+    def _others_of_the_name(self, area: str, text: str) -> list[str]:
+        """Built-in areas of the same name whose land is another, which the study did not load."""
+        if self.wider is None:
+            return []
+        wider, own = self.wider.index, self.index.place(area)
+        others = []
+        for other in wider.by_name.get(name_key(text), ()):
+            seen = seen_from(self.index, wider, wider.place(other))
+            if seen is not None and (seen.blocks, seen.beyond) != (own.blocks, own.beyond):
+                others.append(other)
+        return wider.listed(others)
+
+    def _council(self, text: str, on: pd.Timestamp | None) -> Place | None:
+        """The area of a council; None where the text names none."""
+        found = council(text)
+        if found is None:
+            return None
+        for name in found.names:
+            areas = [a for a in self.index.by_name.get(name, ()) if found.governs(a.partition(":")[2])]
+            if areas:
+                place = self._named(areas, text, on)
+                return replace(place, note=f"read as {place.area} {place.name}")
+        for name in found.names:
+            alias = self.index.aliases.get(name)
+            if alias and found.governs(alias.partition(":")[2]):
+                return self.index.place(alias, f"read as {alias} {self.index.name(alias)}")
+        for name in found.names:
+            refuse_former_name(name)
+            place_or_none = self._authority([a for a in _called(name) if found.governs(a.code)], text)
+            if place_or_none:
+                return place_or_none
+        return None
+
+    def _former(self, text: str) -> Place:
+        """An area that has ended, or had another name; and if there is none, what may be meant."""
+        if f"county {name_key(text)}" not in self.index.by_name:
+            refuse_former_name(text)
+        place = self._authority(_called(text), text)
+        if place is not None:
+            return place
+        raise PlaceError("no area has exactly this name", self._name_remedy(text))
+
+    def _authority(self, authorities: Sequence[Authority], text: str) -> Place | None:
+        """The one authority of a name, of England or told to be elsewhere."""
+        english = [a for a in authorities if a.nation == "England"]
+        if authorities and not english:
+            nation = authorities[0].nation
+            raise PlaceError(f"outside England: {nation} ({authorities[0].name})", NOT_ENGLAND, "refused")
+        live = [a for a in english if a.until is None or a.until >= BEGIN] or english
+        if not live:
+            return None
+        if len(live) > 1:
+            listed = ", ".join(f"{a.code} {a.name} ({a.level})" for a in live)
+            raise PlaceError("several areas had this name", f"write one of {listed}")
+        code = live[0].code
+        if code in self.index.by_code:
+            area = self.index.by_code[code][0]
+            return self.index.place(area, f"read as {area} {self.index.name(area)}")
+        return by_former_code(self.index, code, text)
 
     def _successors(self, area: str) -> list[str]:
-        former = set(self._blocks(area))
+        former = set(self.index.blocks(area))
         last_year = max(name for name in self.atlas.geographies if name.startswith("LAD"))
         return [
             f"{last_year}:{code}"
             for code in self.atlas.geographies[last_year].names.index
-            if former & set(self._blocks(f"{last_year}:{code}"))
+            if former & set(self.index.blocks(f"{last_year}:{code}"))
         ]
 
     def _note(self, areas: list[str], text: str) -> str:
@@ -304,7 +335,7 @@ class Gazetteer:
         others = [area for area in areas[1:] if area.split(":")[1] != code]
         if others:
             return f"read as {chosen}, the same land as {', '.join(others)}"
-        county = self.county_like(self._place(chosen))
+        county = self.county_like(self.index.place(chosen))
         if county:
             return f"read as the district {chosen}, not the county {county}"
         return f"read as {chosen}, with & for and" if "&" in text else ""
@@ -312,13 +343,14 @@ class Gazetteer:
     @cached_property
     def _most_words(self) -> int:
         """How many words between commas the longest name has."""
-        return 1 + max(name.count(",") for name in (*self._by_name, *self._aliases))
+        official = (name for g in self.atlas.geographies.values() for name in g.names)
+        return 1 + max(len(str(name).split(",")) - 1 for name in (*official, *self.atlas.aliases))
 
     def _is_known(self, text: str) -> bool:
         whole = without_part_of(tidy(text))
         prefix, _, inner = whole.partition(":")
-        whole = normal(inner if prefix.strip().upper() in self.atlas.geographies else whole)
-        return whole in self._by_name or whole in self._aliases
+        whole = name_key(inner if prefix.strip().upper() in self.atlas.geographies else whole)
+        return whole in self.index.by_name or whole in self.index.aliases
 
     def _longest_matches(self, text: str, on: pd.Timestamp | None) -> list[Place | PlaceError]:
         words = [word.strip() for word in text.split(",") if word.strip()]
@@ -340,3 +372,18 @@ class Gazetteer:
                 found.append(error.about(run))
             words = words[taken:]
         return found
+
+
+def _called(name: str) -> list[Authority]:
+    """Authorities that have, or had, a name."""
+    return changes.load().by_name.get(normal(name), [])
+
+
+@cache
+def _built_in() -> Gazetteer:
+    return Gazetteer(builtin.load())
+
+
+def gazetteer_of(atlas: Atlas) -> Gazetteer:
+    """Give what names are read with: an atlas's areas, and the built-in ones as far as they lie in it."""
+    return _built_in() if atlas is builtin.load() else Gazetteer(atlas, wider=_built_in())

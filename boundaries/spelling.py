@@ -42,6 +42,17 @@ def normal(text: str) -> str:
     return " ".join(re.sub(r"[-‐‑–]", " ", re.sub(r"['’‘`´.]", "", plain)).split())
 
 
+def name_key(text: str) -> str:
+    """Write a name for looking it up: as `normal`, and without commas.
+
+    Examples
+    --------
+    >>> name_key("Bristol, City of")
+    'bristol city of'
+    """
+    return " ".join(normal(text).replace(",", " ").split())
+
+
 def without_part_of(text: str) -> str:
     """Take `part of` off the front of a text.
 

@@ -101,7 +101,7 @@ def build(
 
     Examples
     --------
-    >>> from hinterland.boundaries.names import Place
+    >>> from hinterland.boundaries.places import Place
     >>> town = Place("LAD19:A", "A", (0,)), Place("LAD19:B", "B", (1,), part=True)
     >>> rows = pd.DataFrame({"organisation_id": ["x"], "theme": ["advice"], "places": [town]})
     >>> build(rows, {}, ("advice",), 2).union()

@@ -143,7 +143,6 @@ class TestRefused:
             ("residents", [10, -1, 30, 40]),
             ("residents", [10, float("nan"), 30, 40]),
             ("area_km2", [1, -0.1, 1, 1]),
-            ("area_km2", [1, float("nan"), 1, 1]),
             ("area_km2", [1, float("inf"), 1, 1]),
             ("residents", [10, float("inf"), 30, 40]),
         ],
@@ -153,6 +152,9 @@ class TestRefused:
     ) -> None:
         with pytest.raises(GeometryError, match=f"1 block.* {column}.*: b2$"):
             atlas(squares(**{column: values}))
+
+    def test_land_that_is_not_measured_is_no_fault(self) -> None:
+        assert np.isnan(atlas(squares(area_km2=[float("nan")] * 4)).area_km2).all()
 
     def test_more_than_five_bad_blocks_are_counted_and_the_first_five_named(self) -> None:
         blocks = gpd.GeoDataFrame(

@@ -83,6 +83,14 @@ READ = {
     "Derby City": "LAD19:E06000015",
     "City of London": "LAD19:E09000001",
     "City of Nottingham": "LAD19:E06000018",
+    "City of Hull": HULL,
+    # councils
+    "Nottinghamshire County Council": "CTY19:E10000024",
+    "Bassetlaw District Council": "LAD19:E07000171",
+    "City of Westminster": "LAD19:E09000033",
+    # codes and names that ended, and became one area
+    "E07000100": "LAD19:E07000240",
+    "Shepway": "LAD19:E07000112",
     "Notts": "CTY19:E10000024",
     "Lincs": "CTY19:E10000019",
     "D2N2": "LEP14:E37000008",
@@ -144,6 +152,9 @@ IN_PART = {
     "part of E07000175": NEWARK,
     "part of RGN19:East Midlands": "RGN19:E12000004",
     "part of part of Derby": "LAD19:E06000015",
+    # merged in 2019 with others
+    "Poole": "LAD19:E06000058",
+    "E07000205": "LAD19:E07000244",
     "part of " * 1_250 + "Derby": "LAD19:E06000015",
 }
 
@@ -156,7 +167,6 @@ ASKED = {
     # codes that no loaded geography has
     "E07999999": "the loaded geographies are LAD19, CTY19",
     "K02000001": "the loaded geographies are LAD19, CTY19",
-    "E07000100": "no loaded geography has this code",
     "E01000001": "no loaded geography has this code",
     "RGN19:E12000099": "RGN19 has no area 'E12000099'",
     # several areas of one name
@@ -173,12 +183,7 @@ ASKED = {
     "Rutland Water": "did you mean LAD19:E06000017 Rutland?",
     "Newcastle": "LAD19:E07000195 Newcastle-under-Lyme or LAD19:E08000021 Newcastle upon Tyne",
     "Nottingham County": "LAD19:E06000018 Nottingham or CTY19:E10000024 Nottinghamshire",
-    "Nottinghamshire County Council": "did you mean CTY19:E10000024 Nottinghamshire",
-    "Bassetlaw District Council": "did you mean LAD19:E07000171 Bassetlaw",
-    "City of Westminster": "did you mean LAD19:E09000033 Westminster",
     "Brighton": "did you mean LAD19:E06000043 Brighton and Hove",
-    "Poole": "LAD19:E06000058 Bournemouth, Christchurch and Poole",
-    "City of Hull": "LAD19:E06000010 Kingston upon Hull, City of",
     "Peak District": "no area has exactly this name",
     "CTY19:Rutland": "CTY19 has no area 'Rutland'",
     "RGN19:Derby": "RGN19 has no area 'Derby'",
@@ -285,7 +290,7 @@ class TestOneText:
         assert caught.value.kind == "refused"
         assert caught.value.remedy
 
-    @pytest.mark.parametrize("text", ["Rutland Water", "Burnsley", "Newcastle", "East Midlands", "Poole"])
+    @pytest.mark.parametrize("text", ["Rutland Water", "Burnsley", "Newcastle", "East Midlands", "Chester"])
     def test_every_suggestion_can_be_pasted_back(self, text: str) -> None:
         suggestions = GAZETTEER.suggest(text)
         assert suggestions

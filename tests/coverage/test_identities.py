@@ -21,7 +21,7 @@ from shapely import box
 from hinterland.boundaries.atlas import CRS, LEVELS, Atlas, Geography, grouping
 from hinterland.boundaries.builtin import load
 from hinterland.boundaries.errors import IdentityError
-from hinterland.boundaries.names import Place
+from hinterland.boundaries.places import Place
 from hinterland.coverage.analysis import analyse
 from hinterland.coverage.areas import AreaRows, area_rows
 from hinterland.coverage.classes import CLASSES, classify
