@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["stopped", "refused", "asked", "noted"]
+LAYERS: Final = (".gpkg", ".geojson", ".json", ".shp", ".parquet")  # whose rows are features
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,8 @@ class Fault:
         `stopped` (the file cannot be used), `refused` (the row cannot), `asked` (it could mean
         several things, and nothing is guessed), `noted` (accepted, and reported).
     file, row, column, cell
-        Where: the file's name; the row as a spreadsheet numbers it (the header is row 1);
+        Where: the file's name; the row as a spreadsheet numbers it (the header is row 1), or the
+        feature, the first being 1;
         the column's name; the cell's address, such as `C5`, where that helps. Of a settings
         file, the line and the key.
     value
@@ -38,10 +40,11 @@ class Fault:
     value: str | None = None
 
     def __str__(self) -> str:
-        settings = self.file.endswith(".toml")
+        unit = "line" if self.file.endswith(".toml") else "feature" if self.file.endswith(LAYERS) else "row"
+        settings = unit == "line"
         where = [self.file]
         if self.row is not None:
-            where.append(f"{'line' if settings else 'row'} {self.row}")
+            where.append(f"{unit} {self.row}")
         if self.column:
             where.append(f"{'key' if settings else 'column'} {self.column}")
         if self.cell:
