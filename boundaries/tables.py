@@ -125,8 +125,9 @@ def read_table(
     rows: list[Row] = []
     refused: list[Row] = []
     data = [record for record in records[start + 1 :] if any(map(_tidy, record[1]))]
+    checked = sorted(columns) if others == "ignored" else None
     for number, cells in data:
-        found = list(_row_faults(number, cells, titles, columns, "name" in required, path.name))
+        found = list(_row_faults(number, cells, titles, columns, checked, "name" in required, path.name))
         faults.extend(found)
         fill = refused if any(fault.kind == "refused" for fault in found) else rows
         texts = {column: _tidy(cells[i]) for i, column in columns.items() if i < len(cells)}
@@ -291,18 +292,28 @@ def _columns(
 
 
 def _row_faults(
-    number: int, cells: list[str], titles: list[str], columns: Mapping[int, str], named: bool, file: str
+    number: int,
+    cells: list[str],
+    titles: list[str],
+    columns: Mapping[int, str],
+    checked: Sequence[int] | None,
+    named: bool,
+    file: str,
 ) -> Iterator[Fault]:
     report = partial(Fault, file=file, row=number)
-    width = max(i + 1 for i, title in enumerate(titles) if title)
-    extra = next((i for i, cell in enumerate(cells) if i >= len(titles) and _tidy(cell)), None)
+    width = len(titles) if titles[-1] else max(i + 1 for i, title in enumerate(titles) if title)
+    beyond = enumerate(cells[len(titles) :], start=len(titles))
+    extra = next((i for i, cell in beyond if _tidy(cell)), None)
     if len(cells) < width or extra is not None:
         reason = f"the row has {len(cells)} cells, the header {width}"
         cell, value = ("", None) if extra is None else (_address(extra, number), cells[extra])
         remedy = "put a text that holds the separator between quotes, or add or delete cells"
         yield report(kind="refused", cell=cell, value=value, reason=reason, remedy=remedy)
         return
-    for i, raw in enumerate(cells):
+    for i in range(len(cells)) if checked is None else checked:
+        raw = cells[i]
+        if raw.isascii() and raw.isprintable() and raw.strip() and len(raw) <= MAX_NAME and "#" not in raw:
+            continue
         column = columns.get(i) or (titles[i] if i < len(titles) else "")
         text = _tidy(raw)
         is_name = columns.get(i) == "name"

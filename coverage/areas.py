@@ -32,7 +32,8 @@ class AreaRows:
     rows
         Index: area codes, then `no area` where there is any, then always `total`. Columns: `name`,
         `extent` (`whole` or `part`), `in_study`, `residents` and `area_km2` (of the part
-        described), `residents_full` (of the whole area), `residents_exclusive` and
+        described), `residents_full` (of the whole area; NaN where it reaches beyond the blocks of
+        the atlas), `residents_exclusive` and
         `residents_shared` (of the part described: held by this area alone, or by others too).
     matrix
         Rows × blocks, 1 where the described part of the area holds the block.
@@ -100,17 +101,16 @@ def area_rows(
     shown = np.flatnonzero(full @ within.astype(np.float64) > 0)
     whole = full[shown]
     in_study = np.asarray(whole @ described.astype(np.float64)) > 0
-    cut = np.where(in_study[:, None], described[None, :], within[None, :])
-    matrix = sparse.csr_array(whole.multiply(cut))
-    matrix.eliminate_zeros()
+    matrix = _cut(whole, in_study, described, within)
     shared = geography.times_held > 1
+    beyond = geography.names.index[shown].isin(list(geography.beyond))
     rows = pd.DataFrame(
         {
             "name": geography.names.to_numpy()[shown],
-            "extent": np.where(matrix.sum(axis=1) == whole.sum(axis=1), "whole", "part"),
+            "extent": np.where((matrix.sum(axis=1) == whole.sum(axis=1)) & ~beyond, "whole", "part"),
             "in_study": in_study,
             "residents": matrix @ people,
-            "residents_full": whole @ people,
+            "residents_full": np.where(beyond, np.nan, whole @ people),
             "residents_exclusive": matrix @ (people * ~shared),
             "residents_shared": matrix @ (people * shared),
             "area_km2": matrix @ land,
@@ -134,3 +134,16 @@ def area_rows(
             ]
             matrix = sparse.vstack([matrix, sparse.csr_array(blocks[None, :].astype(np.float64))]).tocsr()
     return AreaRows(geography, rows, sparse.csr_array(matrix), sparse.csr_array(whole))
+
+
+def _cut(
+    whole: sparse.csr_array,
+    in_study: npt.NDArray[np.bool_],
+    described: npt.NDArray[np.bool_],
+    within: npt.NDArray[np.bool_],
+) -> sparse.csr_array:
+    """Areas × blocks: of areas in the study what is described, of the others what lies inside `within`."""
+    held = whole.tocoo()
+    kept = np.where(in_study[held.row], described[held.col], within[held.col])
+    rows, columns = held.row[kept], held.col[kept]
+    return sparse.csr_array((held.data[kept], (rows, columns)), shape=whole.shape)

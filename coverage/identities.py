@@ -45,7 +45,7 @@ def check_areas(areas: AreaRows, atlas: Atlas, described: npt.NDArray[np.bool_])
     areas_only = rows.drop([TOTAL, NO_AREA], errors="ignore")
     most = areas_only["residents_full"] * (1 + RELATIVE)
     _require(
-        bool((areas_only["residents"] <= most).all()),
+        not (areas_only["residents"] > most).any(),
         f"{areas.geography.id}: a part of an area has more residents than the whole",
     )
 

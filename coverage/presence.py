@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +25,13 @@ class Reach:
         that are on record at the same time share one.
     cells
         Columns `reach` and `block`: which blocks each touches.
+    beyond
+        Number → the areas (`GEOGRAPHY:CODE`) through which it reaches beyond the blocks of the atlas.
     """
 
     of: pd.Series
     cells: pd.DataFrame
+    beyond: Mapping[int, frozenset[str]]
 
 
 def reach_of(services: pd.DataFrame, serving: pd.Series) -> Reach:
@@ -48,7 +52,12 @@ def reach_of(services: pd.DataFrame, serving: pd.Series) -> Reach:
         for place in places
         for block in place.blocks
     }
-    return Reach(of, pd.DataFrame(sorted(touched), columns=["reach", "block"]))
+    beyond: dict[int, frozenset[str]] = {}
+    for number, places in zip(of, services["places"], strict=True):
+        areas = {place.area for place in places if place.beyond}
+        if areas:
+            beyond[number] = beyond.get(number, frozenset()) | areas
+    return Reach(of, pd.DataFrame(sorted(touched), columns=["reach", "block"]), beyond)
 
 
 def presence(
@@ -122,4 +131,9 @@ def _stays_inside(
     inside = reach.cells.merge(held, on="block").groupby(["reach", "area"]).size()
     touched = reach.cells.groupby("reach").size()
     keys = pd.MultiIndex.from_arrays([reaches, area])
-    return np.asarray(inside.loc[keys].to_numpy() == touched.loc[reaches].to_numpy(), dtype=bool)
+    result = np.asarray(inside.loc[keys].to_numpy() == touched.loc[reaches].to_numpy(), dtype=bool)
+    codes = areas.rows.index
+    for i, (number, row) in enumerate(zip(reaches, area, strict=True)):
+        far = reach.beyond.get(number, frozenset())
+        result[i] = result[i] and far <= {f"{areas.geography.id}:{codes[row]}"}
+    return result

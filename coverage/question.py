@@ -13,7 +13,6 @@ import pandas as pd
 
 from ..boundaries.atlas import Geography
 from ..boundaries.errors import HinterlandError, PlaceError, shorten
-from ..boundaries.names import Gazetteer
 from .cells import CellError, parse_choice
 from .dates import AsOf, as_of
 from .study import Study, blocks_of
@@ -129,7 +128,7 @@ def _about(part: str, value: str | None) -> Iterator[None]:
 
 
 def _blocks(study: Study, within: str, when: AsOf) -> npt.NDArray[np.bool_]:
-    places, problems = Gazetteer(study.atlas).resolve_list(within, pd.Timestamp(when.first))
+    places, problems = study.gazetteer.resolve_list(within, pd.Timestamp(when.first))
     if problems:
         raise problems[0]
     if not places or any(place.part for place in places):

@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..boundaries.errors import Fault
-from ..boundaries.names import Gazetteer, Place
+from ..boundaries.names import Gazetteer
+from ..boundaries.places import Place
 from ..boundaries.tables import read_table
 from .cells import CellError
 from .dates import AsOf, Span, parse_span

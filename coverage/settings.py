@@ -33,11 +33,39 @@ KEYS: Final[Mapping[str, Mapping[str, type]]] = {
         "published": str,
     },
     "output": {"page": str},
+    "boundaries": {"attribution": list},
 }
+ORIGIN: Final[Mapping[str, type]] = {"file": str, "ons": str, "layer": str, "crs": str, "sha256": str}
+WORDS: Final[Mapping[str, type]] = dict.fromkeys(
+    ("id", "label", "level", "one", "many", "source", "note"), str
+)
+PARTS: Final[Mapping[str, Mapping[str, type]]] = {
+    "blocks": {**WORDS, **ORIGIN, **dict.fromkeys(("code", "name", "x", "y"), str), "repair": bool},
+    "residents": {**ORIGIN, "key": str, "column": str, "year": int},
+    "count": {**ORIGIN, "id": str, "label": str, "key": str, "column": str, "year": int},
+    "lookup": {**WORDS, **ORIGIN, "of": str, "key": str, "codes": list, "names": list},
+    "outlines": {
+        **WORDS,
+        **ORIGIN,
+        **dict.fromkeys(("code", "name", "method", "generalisation"), str),
+        "overlaps": bool,
+        "repair": bool,
+    },
+    "grouping": {**WORDS, "file": str, "areas": dict},
+}
+"""The parts of `[boundaries]`: `[boundaries.blocks]`, `[[boundaries.lookup]]` and so on."""
+ONCE: Final = ("blocks", "residents")
 REQUIRED: Final = ("title", "snapshot", "area", "geographies")
 EMPTY_ALLOWED: Final = ("banner", "notes", "sources")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-WANTED: Final = {list: 'a list of texts, ["…", "…"]', float: "a number", str: "a text in quotation marks"}
+WANTED: Final = {
+    bool: "true or false",
+    dict: 'a table of lists: "North" = ["Bassetlaw", "Mansfield"]',
+    float: "a number",
+    int: "a whole number",
+    list: 'a list of texts, ["…", "…"]',
+    str: "a text in quotation marks",
+}
 
 
 class Settings:
@@ -55,12 +83,15 @@ class Settings:
     sections
         Section → key → value; unknown keys and values of the wrong type are left out. None where
         the file cannot be read at all.
+    parts
+        Part of `[boundaries]` → its tables, in the order of the file; likewise.
     """
 
     def __init__(self, file: Path, faults: list[Fault]) -> None:
         self.file, self.faults = file, faults
         self._text = ""
         self.sections: dict[str, dict[str, Any]] | None = None
+        self.parts: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
         found = self._load()
         if found is not None:
             self.sections = {section: {} for section in KEYS}
@@ -72,16 +103,45 @@ class Settings:
                     self.report(f"[study] has no {key}", f"add a line: {key} = …")
 
     def report(
-        self, reason: str, remedy: str, key: str = "", value: str | None = None, kind: Kind = "stopped"
+        self,
+        reason: str,
+        remedy: str,
+        key: str = "",
+        value: str | None = None,
+        kind: Kind = "stopped",
+        *,
+        part: tuple[str, int] | None = None,
     ) -> None:
-        """Report a fault, with the line on which its key stands."""
-        line = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", self._text, re.MULTILINE) if key else None
-        row = self._text.count("\n", 0, line.end()) + 1 if line else None
+        """Report a fault, with the line on which its key stands; `part` is a part and its number."""
+        row = self._line(key, part)
+        column = f"boundaries.{part[0]}{f'.{key}' if key else ''}" if part else key
         self.faults.append(
             Fault(
-                kind=kind, file=self.file.name, row=row, column=key, value=value, reason=reason, remedy=remedy
+                kind=kind,
+                file=self.file.name,
+                row=row,
+                column=column,
+                value=value,
+                reason=reason,
+                remedy=remedy,
             )
         )
+
+    def _line(self, key: str, part: tuple[str, int] | None) -> int | None:
+        start, end = 0, len(self._text)
+        if part:
+            heading = rf"^\s*\[+\s*boundaries\s*\.\s*{part[0]}\s*\]"
+            found = list(re.finditer(heading, self._text, re.MULTILINE))
+            if part[1] >= len(found):
+                return None
+            start = found[part[1]].end()
+            following = re.search(rf"^\s*\[(?!boundaries\.{part[0]}\.)", self._text[start:], re.MULTILINE)
+            end = start + following.start() if following else end
+        pattern = rf"^\s*\[*\s*\"?{re.escape(key)}(?!\w)"
+        line = re.search(pattern, self._text[start:end], re.MULTILINE) if key else None
+        if line is None and not part:
+            return None
+        return self._text.count("\n", 0, start + (line.end() if line else 0)) + 1
 
     def _load(self) -> dict[str, Any] | None:
         try:
@@ -112,32 +172,67 @@ class Settings:
             self.report("a section is written once, in single brackets", f"write [{section}]", section)
         else:
             for key, value in values.items():
-                self._take_key(section, key, value)
+                if section == "boundaries" and key in PARTS:
+                    self._take_part(key, value)
+                else:
+                    assert self.sections is not None
+                    self._take_key(KEYS[section], key, value, self.sections[section])
 
-    def _take_key(self, section: str, key: str, value: object) -> None:
-        wanted = KEYS[section].get(key)
+    def _take_part(self, part: str, values: object) -> None:
+        tables = values if isinstance(values, list) else [values]
+        once = part in ONCE
+        if isinstance(values, list) == once or not all(isinstance(table, dict) for table in tables):
+            brackets = f"[boundaries.{part}]" if once else f"[[boundaries.{part}]]"
+            self.report("it is written another way", f"write {brackets}, and its keys under it", part)
+            return
+        for number, table in enumerate(tables):
+            taken: dict[str, Any] = {}
+            for key, value in table.items():
+                self._take_key(PARTS[part], key, value, taken, (part, number))
+            self.parts[part].append(taken)
+
+    def _take_key(
+        self,
+        known: Mapping[str, type],
+        key: str,
+        value: object,
+        into: dict[str, Any],
+        part: tuple[str, int] | None = None,
+    ) -> None:
+        wanted = known.get(key)
         if wanted is None:
-            meant = near(key, list(KEYS[section]))
-            remedy = f"did you mean {meant[0]}?" if meant else f"known are {', '.join(KEYS[section])}"
-            self.report(f"[{section}] has no such key", remedy, key, key)
+            choices = [*known, *PARTS] if known is KEYS["boundaries"] else list(known)
+            meant = near(key, choices)
+            remedy = f"did you mean {meant[0]}?" if meant else f"known are {', '.join(choices)}"
+            section = next((name for name, keys in KEYS.items() if keys is known), "")
+            where = f"[{section}]" if section else f"[boundaries.{part[0] if part else ''}]"
+            self.report(f"{where} has no such key", remedy, key, key, part=part)
         elif not _is(value, wanted):
-            self.report(f"it has to be {WANTED[wanted]}", f"write {key} = …", key, str(value)[:200])
-        elif key not in EMPTY_ALLOWED and (value == [] or (isinstance(value, str) and not value.strip())):
-            self.report("it is empty", "write at least one value, or take the line out", key, str(value))
+            self.report(
+                f"it has to be {WANTED[wanted]}", f"write {key} = …", key, str(value)[:200], part=part
+            )
+        elif key not in EMPTY_ALLOWED and (
+            value in ([], {}) or (isinstance(value, str) and not value.strip())
+        ):
+            remedy = "write at least one value, or take the line out"
+            self.report("it is empty", remedy, key, str(value), part=part)
         elif any(CONTROL.search(text) for text in _texts(value)):
-            self.report("it holds control or direction characters", "retype it", key)
+            self.report("it holds control or direction characters", "retype it", key, part=part)
         else:
-            assert self.sections is not None
-            self.sections[section][key] = value
+            into[key] = value
 
 
 def _is(value: object, wanted: type) -> bool:
     if wanted is list:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if wanted is dict:
+        return isinstance(value, dict) and all(_is(item, list) for item in value.values())
     if wanted is float:
         return isinstance(value, float | int) and not isinstance(value, bool)
-    return isinstance(value, wanted)
+    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
 
 
 def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for key, item in value.items() for text in (key, *_texts(item))]
     return [value] if isinstance(value, str) else value if isinstance(value, list) else []

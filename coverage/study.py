@@ -12,8 +12,12 @@ import pandas as pd
 
 from ..boundaries import builtin
 from ..boundaries.atlas import Atlas, Geography
+from ..boundaries.building import build_atlas
 from ..boundaries.errors import Fault, InputError, PlaceError
-from ..boundaries.names import Gazetteer, Place
+from ..boundaries.names import Gazetteer, gazetteer_of
+from ..boundaries.places import Place
+from ..boundaries.sources import Sources
+from .boundary_settings import read_boundaries
 from .cells import CellError
 from .dates import Span, parse_span
 from .reconciliation import reconcile
@@ -92,6 +96,11 @@ class Study:
         """For each block of the atlas, whether the study is about it."""
         return blocks_of(self.area, len(self.atlas.blocks))
 
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """What names of areas are read with."""
+        return gazetteer_of(self.atlas)
+
     def geography(self, name: str | None) -> Geography:
         """The geography of that name, or the study's first."""
         return self.atlas.geography(self.geographies[0] if name is None else name)
@@ -104,13 +113,15 @@ def blocks_of(places: tuple[Place, ...], block_count: int) -> npt.NDArray[np.boo
     return held
 
 
-def read_study(path: Path = BUILTIN_STUDY) -> Study:
+def read_study(path: Path = BUILTIN_STUDY, sources: Sources | None = None) -> Study:
     """Read a study and its tables; without a path, the built-in one.
 
     Parameters
     ----------
     path
         A folder with a `study.toml`, or that file.
+    sources
+        What the files and layers of its boundaries are read with.
 
     Returns
     -------
@@ -129,24 +140,26 @@ def read_study(path: Path = BUILTIN_STUDY) -> Study:
     >>> len(study.register.organisations)
     67
     """
-    study, faults = check_study(path)
+    study, faults = check_study(path, sources)
     if study is None or any(fault.kind != "noted" for fault in faults):
         raise InputError(faults)
     return study
 
 
-def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
+def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | None, tuple[Fault, ...]]:
     """Read a study as far as it can be read, and collect everything that is wrong with it.
 
     Parameters
     ----------
     path
         A folder with a `study.toml`, or that file.
+    sources
+        What the files and layers of its boundaries are read with.
 
     Returns
     -------
     study
-        None where `study.toml` itself cannot be used.
+        None where `study.toml` itself, or its boundaries, cannot be used.
     faults
         Of all files, in the order in which they are read.
     """
@@ -155,8 +168,11 @@ def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
     settings = Settings(file, faults)
     if settings.sections is None:
         return None, tuple(faults)
-    folder, atlas = file.parent, builtin.load()
-    gazetteer = Gazetteer(atlas)
+    folder = file.parent
+    atlas = _atlas(settings, folder, sources)
+    if atlas is None:
+        return None, tuple(faults)
+    gazetteer = gazetteer_of(atlas)
     about = settings.sections["study"]
     tables = {key: folder / name for key, name in settings.sections["tables"].items()}
     snapshot, area, geographies = _frame(settings, about, gazetteer)
@@ -195,13 +211,24 @@ def check_study(path: Path) -> tuple[Study | None, tuple[Fault, ...]]:
         reported=reported,
         rules=_rules(settings, settings.sections["rules"]),
         banner=about.get("banner", ""),
-        notes=tuple(about.get("notes", ())),
+        notes=(*about.get("notes", ()), *atlas.notes),
         sources=tuple(about.get("sources", ())),
         page=_page_name(settings, settings.sections["output"]),
         reconciliation=_reconciliation(settings, tables, register, atlas),
         faults=tuple(faults),
     )
     return study, tuple(faults)
+
+
+def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas | None:
+    """The atlas that a study describes, else the built-in one; None where anything in it is wrong."""
+    before = len(settings.faults)
+    described = read_boundaries(settings, folder)
+    if described is None:
+        return builtin.load() if len(settings.faults) == before else None
+    atlas = build_atlas(described, sources or Sources(), settings.faults)
+    wrong = any(fault.kind != "noted" for fault in settings.faults[before:])
+    return None if wrong else atlas
 
 
 def _frame(

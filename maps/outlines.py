@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from scipy import sparse
 
 from ..boundaries.arcs import cut
-from ..boundaries.atlas import CRS
+from ..boundaries.atlas import CRS, Atlas, Geography
 from ..coverage.answer import Answer
 from ..coverage.study import Study
 from .view import Item
 
 DEGREES: Final = 1e-4  # about 10 m on the ground
+STEPS: Final = 2_000  # how many details fit across a page: outlines are simplified to that
 CONTEXT_M: Final = 40_000  # how far around the study neighbours are drawn
 
 
@@ -33,10 +38,17 @@ def draw(study: Study, answers: Sequence[Answer]) -> tuple[list[list[int]], list
     arcs, geographies, context
         The fields of `View` of those names.
     """
-    atlas, study_blocks = study.atlas, study.blocks
-    pieces = [atlas.pieces(answer.analysis.question.geography, _described(answer)) for answer in answers]
-    around = shapely.box(*atlas.blocks.geometry[study_blocks].total_bounds).buffer(CONTEXT_M)
-    near = atlas.pieces(answers[0].analysis.question.geography, ~study_blocks)
+    masks = [_described(answer) for answer in answers]
+    geographies = [answer.analysis.question.geography for answer in answers]
+    around = shapely.box(*study.atlas.blocks.geometry[study.blocks].total_bounds).buffer(CONTEXT_M)
+    atlas, at = study.atlas, np.arange(len(study.atlas.blocks))
+    if not atlas.drawn:
+        atlas, at = _coarser(atlas, geographies, [*masks, study.blocks], around.length / 4 / STEPS)
+    pieces = [
+        atlas.pieces(atlas.geographies[geography.id], mask[at])
+        for geography, mask in zip(geographies, masks, strict=True)
+    ]
+    near = atlas.pieces(atlas.geographies[geographies[0].id], ~study.blocks[at])
     near = near[near.intersects(around)]
     parts = cut([shape for frame in (*pieces, near) for shape in frame.geometry])
     shapes = iter(parts.shapes)
@@ -58,7 +70,7 @@ def draw(study: Study, answers: Sequence[Answer]) -> tuple[list[list[int]], list
                         "code": code,
                         "name": row["name"],
                         "residents": row["residents"],
-                        "residents_full": row["residents_full"],
+                        "residents_full": None if np.isnan(row["residents_full"]) else row["residents_full"],
                         "extent": row["extent"],
                     }
                     for code, row in rows.iterrows()
@@ -74,6 +86,42 @@ def draw(study: Study, answers: Sequence[Answer]) -> tuple[list[list[int]], list
         {"name": ", ".join(names.iloc[list(held)]), "polygons": next(shapes)} for held in near["areas"]
     ]
     return _degrees(parts.arcs), described, context
+
+
+def _coarser(
+    atlas: Atlas, geographies: Sequence[Geography], masks: Sequence[npt.NDArray[np.bool_]], tolerance_m: float
+) -> tuple[Atlas, npt.NDArray[np.intp]]:
+    """Unite blocks that nothing drawn tells apart, and simplify their outlines, borders still shared.
+
+    Returns
+    -------
+    Atlas
+        With one block for each such set, and the geographies given.
+    at
+        For each of its blocks, the position of one that it is made of.
+    """
+    marks = [mask.tolist() for mask in masks]
+    for geography in geographies:
+        by_block = geography.membership.tocsc()
+        ends = by_block.indptr
+        marks.append([tuple(by_block.indices[a:b]) for a, b in pairwise(ends)])
+    sets: dict[tuple[object, ...], list[int]] = {}
+    for block, key in enumerate(zip(*marks, strict=True)):
+        sets.setdefault(key, []).append(block)
+    outlines = atlas.blocks.geometry.to_numpy()
+    united = [_land(outlines[members]) for members in sets.values()]
+    at = np.array([members[0] for members in sets.values()], dtype=np.intp)
+    blocks = atlas.blocks.iloc[at].set_geometry(
+        gpd.GeoSeries(shapely.coverage_simplify(united, tolerance_m), index=atlas.blocks.index[at], crs=CRS)
+    )
+    coarse = {g.id: replace(g, membership=sparse.csr_array(g.membership[:, at])) for g in geographies}
+    return replace(atlas, blocks=blocks, geographies=coarse), at
+
+
+def _land(outlines: npt.NDArray[np.object_]) -> shapely.Geometry:
+    """Unite blocks; those whose borders do not match exactly the slow way."""
+    united = shapely.coverage_union_all(outlines)
+    return united if shapely.is_valid(united) else shapely.union_all(outlines)
 
 
 def _described(answer: Answer) -> npt.NDArray[np.bool_]:

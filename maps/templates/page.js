@@ -242,9 +242,9 @@ function hinterland(map) {
   }
 
   function residents(area) {
-    const whole = area.residents_full ?? area.residents;
     if (area.residents == null) return "not available";
-    return number.format(area.residents) + (area.extent === "part" ? ` of ${number.format(whole)}` : "");
+    const whole = area.residents_full == null ? "more, beyond the blocks of this study" : number.format(area.residents_full);
+    return number.format(area.residents) + (area.extent === "part" ? ` of ${whole}` : "");
   }
 
   function organisation(index, entries) {

@@ -1,0 +1,277 @@
+"""Building an atlas from what a study describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from . import builtin, changes
+from .atlas import Atlas, Count, Geography, Held, grouping
+from .blocks import POINT_INSIDE, Blocks, read_blocks
+from .by_grouping import by_grouping
+from .by_lookup import by_changes, by_lookup
+from .by_outlines import by_centroid, by_cut
+from .description import Described, LookupFrom, OutlinesFrom, Words, vintage
+from .errors import Fault
+from .figures import read_figures
+from .neighbours import check_neighbours
+from .shapes import check_shapes
+from .sources import Sources
+
+BEST_FIT: Final = "A block belongs to the area that holds {} (best fit)."
+
+
+def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> Atlas | None:
+    """Build an atlas: blocks with people, and every geography described of them.
+
+    Parameters
+    ----------
+    described
+        What it is made of. Without blocks, more geographies are added to the built-in atlas.
+    sources
+        What files and layers are read with.
+    faults
+        Everything wrong is added to it, and what was noted.
+
+    Returns
+    -------
+    Atlas or None
+        None where it cannot be built.
+    """
+    base = builtin.load()
+    found = read_blocks(described, sources, faults) if described.blocks else _built_in_blocks(base)
+    if found is None:
+        return None
+    blocks = _with_figures(found, described, sources, faults)
+    if blocks is None:
+        return None
+    draft = _Draft(blocks, {} if described.blocks else dict(base.geographies))
+    for outlines in described.outlines:
+        _add_outlines(draft, outlines, sources, faults)
+    draft.settle()
+    tried: set[str] = set()
+    for lookup in described.lookups:
+        _add_lookup(draft, lookup, tried, sources, faults)
+        tried.add(lookup.words.id)
+    if described.blocks:
+        each = [(code, code, name) for code, name in draft.frame["name"].items()]
+        draft.add(described.blocks.words, Held(each))
+    atlas = _atlas(draft, described, base, sources)
+    for wanted in described.groupings:
+        made = by_grouping(wanted, atlas, faults)
+        if made is not None:
+            atlas = replace(atlas, geographies={**atlas.geographies, made.id: made})
+    return atlas
+
+
+class _Draft:
+    """Blocks and geographies while cuts may still divide them.
+
+    Attributes
+    ----------
+    blocks
+        The blocks, with what is known of their centroids.
+    pieces
+        Code of a block as it was read → codes of what it is now.
+    geographies
+        Id → geography, of the blocks as they are once it has settled.
+    """
+
+    def __init__(self, blocks: Blocks, geographies: dict[str, Geography]) -> None:
+        self.blocks = blocks
+        self.read = blocks.frame.index
+        self.parents = np.arange(len(blocks.frame))
+        self.geographies = geographies
+        self._waiting: list[tuple[Words, Held]] = []
+
+    @property
+    def frame(self) -> gpd.GeoDataFrame:
+        return self.blocks.frame
+
+    def cut(self, frame: gpd.GeoDataFrame, parents: np.ndarray) -> None:
+        """Take the pieces of the blocks in their place, also where outlines read before refer to them."""
+        now: dict[str, list[str]] = {}
+        for position, code in zip(parents, frame.index, strict=True):
+            now.setdefault(self.frame.index[position], []).append(code)
+        self._waiting = [(words, held.in_pieces(now)) for words, held in self._waiting]
+        self.parents = self.parents[parents]
+        self.blocks = replace(self.blocks, frame=frame)
+
+    def wait(self, words: Words, held: Held) -> None:
+        """Keep a geography until no outline cuts blocks any more."""
+        self._waiting.append((words, held))
+
+    def settle(self) -> None:
+        """Make the geographies that waited, and carry the built-in ones to the pieces."""
+        for key, given in self.geographies.items():
+            membership = sparse.csr_array(given.membership.tocsc()[:, self.parents])
+            self.geographies[key] = replace(given, membership=membership)
+        self.pieces: dict[str, list[str]] = {}
+        for position, code in zip(self.parents, self.frame.index, strict=True):
+            self.pieces.setdefault(self.read[position], []).append(code)
+        for words, held in self._waiting:
+            self.add(words, held)
+
+    def add(self, words: Words, held: Held) -> None:
+        """Make a geography of the blocks as they are."""
+        names, membership = grouping(list(self.frame.index), held.triples)
+        self.geographies[words.id] = Geography(
+            id=words.id,
+            label=words.label,
+            level=words.level,
+            names=names,
+            membership=membership,
+            source=words.source,
+            nouns=(words.one, words.many),
+            note=" ".join(filter(None, (words.note, held.note))),
+            beyond=held.beyond,
+        )
+
+    def keys(self, of: str) -> Mapping[str, Sequence[str]] | None:
+        """What the rows of a lookup are → the blocks that each stands for."""
+        if of in self.geographies:
+            known = self.geographies[of]
+            codes = self.frame.index.to_numpy()
+            return {code: list(codes[known.blocks_of(code)]) for code in known.names.index}
+        return self.pieces if of == self.blocks.words.id else None
+
+
+def _built_in_blocks(base: Atlas) -> Blocks:
+    inside = base.blocks.geometry.representative_point()
+    words = Words(id="BLOCK", one="district", many="districts")
+    return Blocks(base.blocks.assign(x=inside.x, y=inside.y), words, POINT_INSIDE, True, drawn=True)
+
+
+def _with_figures(
+    blocks: Blocks, described: Described, sources: Sources, faults: list[Fault]
+) -> Blocks | None:
+    frame = blocks.frame.copy()
+    for wanted in (*([described.residents] if described.residents else []), *described.counts):
+        values = read_figures(wanted, frame, sources, faults)
+        if values is not None:
+            frame[wanted.id] = values
+    if "residents" not in frame or frame["residents"].isna().any():
+        return None
+    return replace(blocks, frame=frame)
+
+
+def _add_outlines(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults: list[Fault]) -> None:
+    raw = sources.outlines(wanted.origin, faults, repair=wanted.repair)
+    if raw is None:
+        return
+    file = wanted.origin.name
+    areas = check_shapes(
+        raw, file=file, code=wanted.code, name=wanted.name, repair=wanted.repair, faults=faults
+    )
+    if areas is None:
+        return
+    check_neighbours(areas, file=file, overlaps_allowed=wanted.overlaps, faults=faults)
+    if wanted.method == "centroid":
+        held = by_centroid(wanted, areas, draft.frame, faults)
+        draft.wait(wanted.words, replace(held, note=BEST_FIT.format(draft.blocks.centroid)))
+    elif _can_be_cut(draft, wanted, sources, faults):
+        cut = by_cut(wanted, areas, draft.frame, faults)
+        draft.cut(cut.blocks, cut.parents)
+        draft.wait(wanted.words, cut.held)
+
+
+def _can_be_cut(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults: list[Fault]) -> bool:
+    remedy = 'write method = "centroid", or give outlines of one generalisation'
+    here, there = draft.blocks.generalisation, wanted.generalisation or sources.generalisation(wanted.origin)
+    if not draft.blocks.outlined:
+        reason = "blocks that are points cannot be cut along outlines"
+    elif here and there and here != there:
+        reason = f"blocks are drawn as {here}, these outlines as {there}: a cut would follow neither border"
+    else:
+        return True
+    faults.append(
+        Fault(kind="stopped", file=wanted.origin.name, column="method", reason=reason, remedy=remedy)
+    )
+    return False
+
+
+def _add_lookup(
+    draft: _Draft, lookup: LookupFrom, tried: set[str], sources: Sources, faults: list[Fault]
+) -> None:
+    keys, of = draft.keys(lookup.of), draft.geographies.get(lookup.of)
+    if keys is None:
+        if lookup.of not in tried:
+            _unknown_level(draft, lookup, faults)
+        return
+    if lookup.codes:
+        held = by_lookup(lookup, draft.frame, keys, of, sources, faults)
+    else:
+        held = by_changes(lookup, of, keys, faults) if of is not None else None
+    if held is not None:
+        draft.add(lookup.words, held)
+
+
+def _unknown_level(draft: _Draft, lookup: LookupFrom, faults: list[Fault]) -> None:
+    reason = f"no geography {lookup.of} is known, from which {lookup.words.id} could be looked up"
+    known = ", ".join([draft.blocks.words.id, *draft.geographies])
+    remedy = f"known so far are {known}"
+    alike = [g for g in draft.geographies if vintage(g) and g[:-2] == lookup.of[:-2]]
+    if alike and vintage(lookup.of):
+        remedy += (
+            f"; to carry {alike[0]} to {lookup.of} through the table of code changes, add before it "
+            f'[[boundaries.lookup]] with id = "{lookup.of}" and of = "{alike[0]}"'
+        )
+    faults.append(
+        Fault(kind="stopped", file="study.toml", column="of", value=lookup.of, reason=reason, remedy=remedy)
+    )
+
+
+def _atlas(draft: _Draft, described: Described, base: Atlas, sources: Sources) -> Atlas:
+    frame, geographies = draft.frame, draft.geographies
+    year = described.residents.year if described.residents else base.residents_year
+    counts = {c.id: Count(c.id, c.label, c.year, c.origin.name if c.origin else "") for c in described.counts}
+    columns = ["name", "residents", "area_km2", *counts, "geometry"]
+    given = described.attribution if described.blocks else (*base.attribution, *described.attribution)
+    attribution = tuple(dict.fromkeys((*given, *sources.attribution)))
+    held = {f"{key}:{code}" for key, given in geographies.items() for code in given.names.index}
+    return Atlas(
+        blocks=frame[columns],
+        geographies=geographies,
+        residents_year=year,
+        attribution=attribution,
+        aliases={alias: area for alias, area in base.aliases.items() if area in held},
+        ended=_ended(geographies),
+        counts=counts,
+        notes=(*_notes(draft, described), *sources.used),
+        block_nouns=(draft.blocks.words.one, draft.blocks.words.many),
+        drawn=draft.blocks.drawn,
+    )
+
+
+def _ended(geographies: Mapping[str, Geography]) -> dict[str, pd.Timestamp]:
+    """The last day of each area that the table of code changes knows to have ended."""
+    table, ended = changes.load(), {}
+    for key, given in geographies.items():
+        if given.level not in ("district", "county") or changes.vintage_day(key) is None:
+            continue
+        for code in given.names.index:
+            authority = table.authority(code)
+            if authority is not None and authority.until is not None:
+                ended[f"{key}:{code}"] = pd.Timestamp(authority.until)
+    return ended
+
+
+def _notes(draft: _Draft, described: Described) -> list[str]:
+    notes = []
+    if described.blocks and described.residents:
+        year, drawn = described.residents.year, vintage(described.blocks.words.id)
+        if drawn is not None and drawn != year:
+            many = described.blocks.words.many
+            notes.append(f"Residents are of {year}, the boundaries of the {many} of {drawn}.")
+    if not draft.blocks.outlined:
+        notes.append(
+            "Blocks are known by their centroids alone: land is not measured, and outlines are drawn "
+            "half-way between centroids, for the map only."
+        )
+    return notes
