@@ -13,7 +13,7 @@ test: .venv/ready-test
 lint: .venv/ready-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p hinterland.boundaries -p hinterland.coverage -p hinterland.maps -m hinterland.cli
+	$(BIN)/mypy -p hinterland.boundaries -p hinterland.coverage -p hinterland.maps -p hinterland.cli
 
 bench: .venv/ready-test
 	$(BIN)/python -m benchmarks.run

@@ -17,7 +17,7 @@ from .builtin import DATA
 from .spelling import normal
 
 Relation = Literal["unchanged", "recoded", "merged", "split", "newer", "lost", "unknown", "outside England"]
-AUDIT: Final = ["code", "name", "until", "relation", "new_code", "new_name", "since", "note"]
+AUDIT: Final = ["code", "name", "ended", "relation", "new_code", "new_name", "began", "note"]
 
 
 @dataclass(frozen=True)
@@ -303,8 +303,8 @@ def audit(moves: Iterable[Move]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a code, all text: `code`, `name`, `until`, `relation`, `new_code`, `new_name`
-        (several joined by `;`; for `newer` what it is made of), `since`, `note`. Days as
+        One row a code, all text: `code`, `name`, `ended`, `relation`, `new_code`, `new_name`
+        (several joined by `;`; for `newer` what it is made of), `began`, `note`. Days as
         `2021-03-31`; empty where there is none.
 
     Examples

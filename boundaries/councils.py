@@ -63,9 +63,9 @@ def council(text: str) -> Council | None:
     Examples
     --------
     >>> council("Bassetlaw District Council")
-    Council(names=('bassetlaw',), kind='district')
-    >>> council("City of Lincoln Council").names, council("Bassetlaw CVS")
-    (('lincoln',), None)
+    Council(names=('bassetlaw', 'bassetlaw city of', 'city of bassetlaw', 'bassetlaw city'), kind='district')
+    >>> council("Durham County Council").kind, council("Bassetlaw CVS")
+    ('county', None)
     """
     key = name_key(text)
     kinds: list[str] = []

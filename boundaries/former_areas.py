@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+import pandas as pd
+
 from . import changes
 from .area_index import AreaIndex
 from .atlas import Geography
@@ -114,6 +116,15 @@ def together(places: list[Place]) -> list[Place]:
             note = f"{place.note.removesuffix(': read as a part of it')}; all of it is named"
             result.append(replace(place, part=False, note=note))
     return result
+
+
+def what_became_of(code: str, last: pd.Timestamp | None) -> str:
+    """Say that an area that is loaded has ended, and what it became; empty if it has not."""
+    if last is None:
+        return ""
+    move = changes.load().move([code], to=END)[0]
+    into = " and ".join(f"{new} {name}" for new, name in move.successors)
+    return f"{move.name} ended on {_spell(last.date())}, {move.relation} into {into}"
 
 
 def refuse_former_name(text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from .errors import Fault, InputError
+from .errors import Fault, InputError, PlaceError
 from .spelling import near
 from .tables import Row, read_table
 
@@ -180,3 +180,19 @@ def _mend(url: str) -> str:
     if not SERVICE.fullmatch(url):
         return "it must end with /FeatureServer/0, or another number of a layer"
     return ""
+
+
+def find_layer(layers: Mapping[str, Layer], name: str) -> Layer:
+    """Give the layer of that id, in upper or lower case.
+
+    Raises
+    ------
+    PlaceError
+        When there is none; the message names those that are like it.
+    """
+    found = {layer_id.casefold(): layer for layer_id, layer in layers.items()}.get(name.strip().casefold())
+    if found is not None:
+        return found
+    nearest = near(name, layers)
+    question = f"did you mean {' or '.join(nearest)}? " if nearest else ""
+    raise PlaceError(f"no layer is called {name!r}", f"{question}hinterland boundaries list shows them all")

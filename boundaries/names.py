@@ -15,7 +15,7 @@ from .atlas import Atlas
 from .changes import Authority
 from .councils import council
 from .errors import PlaceError
-from .former_areas import BEGIN, by_former_code, refuse_former_name, together
+from .former_areas import BEGIN, by_former_code, refuse_former_name, together, what_became_of
 from .places import Place
 from .spelling import (
     CODE,
@@ -193,7 +193,8 @@ class Gazetteer:
 
     def _code(self, code: str) -> Place:
         if code in self.index.by_code:
-            return self.index.place(self.index.by_code[code][0])
+            area = self.index.by_code[code][0]
+            return self.index.place(area, what_became_of(code, self.atlas.ended.get(area)))
         authority = changes.load().authority(code)
         if authority is not None and authority.nation == "England":
             return by_former_code(self.index, code)

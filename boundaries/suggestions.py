@@ -27,7 +27,7 @@ def suggest(index: AreaIndex, text: str) -> list[str]:
     --------
     >>> from .builtin import load
     >>> suggest(AreaIndex(load()), "Barnsly")
-    ['LAD19:E08000016 Barnsley', 'LAD19:E07000117 Burnley']
+    ['LAD19:E08000016 Barnsley']
     """
     key = name_key(text)
     names = index.names_above_blocks

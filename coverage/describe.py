@@ -15,6 +15,7 @@ TITLES: Final = {
     "density": "Density under each allocation rule",
     "overlap": "Overlap: residents and pairs of organisations at depth 2 and more",
     "organisations": "Organisations on record in each area",
+    "moved": "Areas that the study names, and what they are in the districts of another year",
     "reconciliation": "A published count by area, held against the source's own list",
 }
 OGL: Final = (

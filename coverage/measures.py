@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -71,7 +72,8 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
         they are missing for areas out of scope, where nobody lives, and where they would be 0 and
         less than θ of the residents was surveyed. `depth_n_low` counts the organisations that serve
         the whole of a block, `depth_n_high` all that touch it; residents without any are at
-        `depth_0` in blocks that were surveyed and `depth_unknown` elsewhere.
+        `depth_0` in blocks that were surveyed and `depth_unknown` elsewhere. Each further count of
+        the atlas has a column, and its own `_covered_` and `coverage_` figures.
     """
     atlas, areas, provision = analysis.study.atlas, analysis.areas, analysis.provision
     people, land = atlas.residents, atlas.area_km2
@@ -96,13 +98,22 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
         columns |= {f"depth_{name}_{end}": shares[..., i] for i, name in enumerate(DEPTHS)}
     for end, (_, depth) in ends.items():
         columns[f"depth_mean_{end}"] = areas.sum(depth * people) / residents
+    for count in atlas.counts:
+        numbers = atlas.blocks[count].to_numpy(dtype=np.float64)
+        total = areas.sum(np.broadcast_to(numbers, provision.union_low.shape))
+        columns[count] = total
+        for end, (union, _) in ends.items():
+            columns[f"{count}_covered_{end}"] = areas.sum(union * numbers)
+        for end in ends:
+            share = columns[f"{count}_covered_{end}"] / np.where(total > 0, total, np.nan)
+            columns[f"coverage_{count}_{end}"] = share
     frame = key_columns(analysis, rows)
     frame["residents_exclusive"] = list(rows["residents_exclusive"]) * len(analysis.question.themes)
     frame["residents_shared"] = list(rows["residents_shared"]) * len(analysis.question.themes)
     frame["class"] = _with_closing_rows(codes, len(rows)).ravel()
     frame["surveyed_share"] = np.where(rows["in_study"], analysis.surveyed / residents, np.nan).ravel()
     for name, values in columns.items():
-        frame[name] = known(analysis, values).ravel()
+        frame[name] = (values if name in atlas.counts else known(analysis, values)).ravel()
     frame["method"] = METHOD
     return frame
 
@@ -208,6 +219,12 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
     counts = result["organisations"]
     result["per_100k_residents"] = counts / result["residents"].where(result["residents"] > 0) * 100_000
     result["per_100_km2"] = counts / result["area_km2"].where(result["area_km2"] > 0) * 100
+    for count in analysis.study.atlas.counts:
+        numbers = analysis.study.atlas.blocks[count].to_numpy(dtype=np.float64)
+        total = areas.matrix @ numbers
+        per_row = [*total[: areas.area_count], np.nan, total[areas.rows.index.get_loc(TOTAL)]]
+        held = pd.Series(per_row * len(analysis.question.themes) * len(RULES))
+        result[f"per_1000_{count}"] = counts / held.where(held > 0) * 1000
     result["method"] = METHOD
     return result
 
@@ -269,14 +286,22 @@ def _pairs(analysis: Analysis, column: str) -> Values:
     """Themes × rows: pairs of organisations with a block of the row in common."""
     incidence, matrix = analysis.provision.incidence, analysis.areas.matrix
     result = np.zeros((len(incidence.themes), matrix.shape[0]))
-    counts = incidence.cells[incidence.cells[column]]
-    shape = (len(incidence.pairs), incidence.block_count)
-    for t in range(len(incidence.themes)):
-        cells = counts[counts["theme"] == t]
-        serves = sparse.csc_array((np.ones(len(cells)), (cells["pair"], cells["block"])), shape=shape)
-        for row in range(matrix.shape[0]):
-            inside = serves[:, matrix[[row]].indices]
-            result[t, row] = sparse.triu(inside @ inside.T, k=1).nnz
+    counts = incidence.cells[incidence.cells[column]].sort_values(["theme", "block", "pair"])
+    for theme, cells in counts.groupby("theme"):
+        served = cells.groupby("block")["pair"].agg(tuple)
+        served = served[served.map(len) > 1]
+        groups = {group: i for i, group in enumerate(dict.fromkeys(served))}
+        met = [(i, pair) for group, i in groups.items() for pair in combinations(group, 2)]
+        numbers = {pair: i for i, pair in enumerate(dict.fromkeys(pair for _, pair in met))}
+        rows_of = served.map(groups).to_numpy()
+        in_group = sparse.csr_array(
+            (np.ones(len(served)), (served.index, rows_of)), shape=(matrix.shape[1], len(groups))
+        )
+        have = sparse.csr_array(
+            (np.ones(len(met)), ([i for i, _ in met], [numbers[pair] for _, pair in met])),
+            shape=(len(groups), len(numbers)),
+        )
+        result[theme] = (((matrix @ in_group) > 0).astype(float) @ have > 0).sum(axis=1)
     return result
 
 

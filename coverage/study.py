@@ -220,6 +220,29 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
     return study, tuple(faults)
 
 
+def read_atlas(path: Path, sources: Sources | None = None) -> Atlas:
+    """Read the areas of a study alone.
+
+    Parameters
+    ----------
+    path
+        A folder with a `study.toml`, or that file.
+    sources
+        What the files and layers of its boundaries are read with.
+
+    Raises
+    ------
+    InputError
+        When anything in its boundaries is wrong: every fault at once.
+    """
+    file = path / FILE if path.is_dir() else path
+    settings = Settings(file, [])
+    atlas = _atlas(settings, file.parent, sources) if settings.sections is not None else None
+    if atlas is None:
+        raise InputError(settings.faults)
+    return atlas
+
+
 def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas | None:
     """The atlas that a study describes, else the built-in one; None where anything in it is wrong."""
     before = len(settings.faults)

@@ -20,6 +20,7 @@ from typing import Any, Final
 import filelock
 import pandas as pd
 
+from ..boundaries.atlas import Count
 from ..boundaries.errors import OutputError
 from ..boundaries.saving import STAGING, refused, write_through
 
@@ -80,7 +81,9 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
 
 
-def csvw(table: pd.DataFrame, name: str, about: Mapping[str, Any]) -> bytes:
+def csvw(
+    table: pd.DataFrame, name: str, about: Mapping[str, Any], counts: Mapping[str, Count] | None = None
+) -> bytes:
     """Describe a table in the W3C's CSV on the Web vocabulary.
 
     Parameters
@@ -91,6 +94,8 @@ def csvw(table: pd.DataFrame, name: str, about: Mapping[str, Any]) -> bytes:
         Its file name.
     about
         Further properties of the table, such as `dc:title` and `dc:source`.
+    counts
+        What the blocks count beside residents, by id: those columns are described too.
 
     Raises
     ------
@@ -98,6 +103,8 @@ def csvw(table: pd.DataFrame, name: str, about: Mapping[str, Any]) -> bytes:
         When a column is not documented.
     """
     known = column_documentation()
+    for count in (counts or {}).values():
+        known |= _columns_of(count)
     columns = []
     for column in table.columns:
         documented = known[column if column in known else f"*{column[-2:]}"]
@@ -120,6 +127,24 @@ def column_documentation() -> dict[str, dict[str, str]]:
     """What each published column means: column → `datatype`, `unit`, `description`."""
     with open(COLUMNS, encoding="utf-8") as file:
         return {row["column"]: row for row in csv.DictReader(file)}
+
+
+def _columns_of(count: Count) -> dict[str, dict[str, str]]:
+    what = (
+        f"{count.label} ({count.year}, {count.source})" if count.source else f"{count.label} ({count.year})"
+    )
+    told = {
+        count.id: ("number", f"{what} in the part described"),
+        f"per_1000_{count.id}": ("number", f"Organisations per 1,000 {what}"),
+    }
+    for end, parts in (("low", "parts count as 0"), ("high", "parts count whole")):
+        inside = f"inside at least one service area; {parts}"
+        told[f"{count.id}_covered_{end}"] = ("number", f"{what} {inside}")
+        told[f"coverage_{count.id}_{end}"] = ("number", f"Share of {what} {inside}, 0 to 1")
+    return {
+        column: {"datatype": datatype, "unit": "", "description": description}
+        for column, (datatype, description) in told.items()
+    }
 
 
 @contextmanager

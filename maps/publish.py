@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..coverage.answer import TABLES, Answer, answer
 from ..coverage.describe import about, describe
+from ..coverage.moved import moved_table
 from ..coverage.question import ask
 from ..coverage.study import Study
 from ..coverage.writing import csvw, output_folder, to_csv, write_all
@@ -67,9 +68,12 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         for each in answers:
             geography = each.analysis.question.geography
             for name in TABLES:
-                _add(files, f"{name}_{geography.id}", each.table(name), describe(each, name))
+                _add(files, f"{name}_{geography.id}", each.table(name), describe(each, name), study)
+            moved = moved_table(study, geography)
+            if moved is not None:
+                _add(files, f"moved_{geography.id}", moved, describe(each, "moved"), study)
         if study.reconciliation is not None:
-            _add(files, "reconciliation", study.reconciliation, about(study, "reconciliation"))
+            _add(files, "reconciliation", study.reconciliation, about(study, "reconciliation"), study)
         progress("drawing the page")
         files[study.page] = render(build_view(study, answers)).encode()
         progress(f"writing {len(files)} files")
@@ -77,6 +81,8 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
     return Publication(tuple(answers), folder / study.page, folder / "tables", len(files))
 
 
-def _add(files: dict[str, bytes], name: str, table: pd.DataFrame, described: dict[str, Any]) -> None:
+def _add(
+    files: dict[str, bytes], name: str, table: pd.DataFrame, described: dict[str, Any], study: Study
+) -> None:
     files[f"tables/{name}.csv"] = to_csv(table, mark=True)
-    files[f"tables/{name}.csv-metadata.json"] = csvw(table, f"{name}.csv", described)
+    files[f"tables/{name}.csv-metadata.json"] = csvw(table, f"{name}.csv", described, study.atlas.counts)
