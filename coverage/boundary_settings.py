@@ -48,7 +48,7 @@ def read_boundaries(settings: Settings, folder: Path) -> Described | None:
     """
     assert settings.sections is not None
     attribution = tuple(settings.sections["boundaries"].get("attribution", ()))
-    if not any(settings.parts.values()) and not attribution:
+    if not any(settings.parts.values()) and not settings.sections["boundaries"]:
         return None
     before = len(settings.faults)
     reader = _Reader(settings, folder)

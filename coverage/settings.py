@@ -33,7 +33,7 @@ KEYS: Final[Mapping[str, Mapping[str, type]]] = {
         "published": str,
     },
     "output": {"page": str},
-    "boundaries": {"attribution": list},
+    "boundaries": {"attribution": list, "layers": str},
 }
 ORIGIN: Final[Mapping[str, type]] = {"file": str, "ons": str, "layer": str, "crs": str, "sha256": str}
 WORDS: Final[Mapping[str, type]] = dict.fromkeys(

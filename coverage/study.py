@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from ..boundaries import builtin
 from ..boundaries.atlas import Atlas, Geography
 from ..boundaries.building import build_atlas
 from ..boundaries.errors import Fault, InputError, PlaceError
+from ..boundaries.layers import read_layers
 from ..boundaries.names import Gazetteer, gazetteer_of
 from ..boundaries.places import Place
 from ..boundaries.sources import Sources
@@ -249,7 +250,15 @@ def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas |
     described = read_boundaries(settings, folder)
     if described is None:
         return builtin.load() if len(settings.faults) == before else None
-    atlas = build_atlas(described, sources or Sources(), settings.faults)
+    sources = sources or Sources()
+    own_list = (settings.sections or {})["boundaries"].get("layers")
+    try:
+        if own_list:
+            sources = replace(sources, layers=read_layers(folder / own_list))
+        atlas = build_atlas(described, sources, settings.faults)
+    except InputError as error:
+        settings.faults += error.faults
+        return None
     wrong = any(fault.kind != "noted" for fault in settings.faults[before:])
     return None if wrong else atlas
 

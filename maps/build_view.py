@@ -73,7 +73,7 @@ MEASURES: Final[Sequence[Item]] = (
         "label": "Organisations serving a resident, low",
         "kind": "number",
         "unit": "",
-        "meaning": "Mean number of organisations that serve the whole of a resident's district.",
+        "meaning": "Mean number of organisations that serve the whole of a resident's {block}.",
         "breaks": (1, 2, 3, 4),
     },
     {
@@ -81,7 +81,7 @@ MEASURES: Final[Sequence[Item]] = (
         "label": "Organisations serving a resident, high",
         "kind": "number",
         "unit": "",
-        "meaning": "Mean number of organisations that serve any of a resident's district.",
+        "meaning": "Mean number of organisations that serve any of a resident's {block}.",
         "breaks": (1, 2, 3, 4),
     },
     {
@@ -89,7 +89,7 @@ MEASURES: Final[Sequence[Item]] = (
         "label": "Residents with two organisations or more, low",
         "kind": "share",
         "unit": "of residents",
-        "meaning": "Overlap: share of residents whose whole district two or more serve. Some is wanted.",
+        "meaning": "Overlap: share of residents whose whole {block} two or more serve. Some is wanted.",
         "breaks": SHARE_BREAKS,
     },
     {
@@ -149,7 +149,10 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
             if theme.id in question.themes
         ],
         classes=[{"id": c, "label": c, "meaning": MEANINGS[c], "rank": i} for i, c in enumerate(CLASSES)],
-        measures=MEASURES,
+        measures=[
+            {**measure, "meaning": measure["meaning"].format(block=study.atlas.block_nouns[0])}
+            for measure in MEASURES
+        ],
         geographies=geographies,
         arcs=arcs,
         values={key: _values(answer) for key, answer in by_id.items()},
