@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,13 +15,13 @@ import shapely
 from . import builtin
 from .atlas import CRS
 from .coordinates import PointCRS, check_points
-from .description import BlocksFrom, Described, Words
+from .description import BlocksFrom, Described, Origin, Words
 from .errors import Fault
-from .figures import some, tidy_codes
+from .figures import report_first, some, tidy_codes
 from .names import NATIONS
 from .neighbours import check_neighbours
 from .shapes import check_shapes
-from .sources import Sources
+from .sources import Sources, as_texts
 from .spelling import CODE
 
 TABLES: Final = (".csv", ".tsv", ".txt")
@@ -38,13 +39,18 @@ class Blocks:
     ----------
     frame
         Index: codes, sorted. Columns: `name`, `area_km2` (NaN where land is not measured), `x` and `y`
-        (metres, EPSG:27700), further columns as asked for, `geometry` (EPSG:27700).
+        (metres, EPSG:27700), figures once they are read, `geometry` (EPSG:27700).
     words
         What they are called.
     centroid
         What `x` and `y` are, in words.
     outlined
         Whether their outlines are real, so that land can be measured and cut.
+    file
+        What they were read from.
+    own
+        Columns of that file, every cell as text: first the codes, then what other parts ask for.
+        Index: its rows or features, as messages number them.
     generalisation
         BFC, BFE, BGC, BSC or BUC, where it is known.
     drawn
@@ -55,6 +61,8 @@ class Blocks:
     words: Words
     centroid: str
     outlined: bool
+    file: str
+    own: pd.DataFrame
     generalisation: str = ""
     drawn: bool = False
 
@@ -74,155 +82,209 @@ def read_blocks(described: Described, sources: Sources, faults: list[Fault]) -> 
     Returns
     -------
     Blocks or None
+        None where none can be used.
     """
     wanted = described.blocks
     assert wanted is not None
-    columns = _further_columns(described)
+    file = wanted.origin.name
+    columns = _columns(wanted, described)
+    with_point = [*columns, wanted.x, wanted.y] if wanted.x else columns
+    outlined = False
     if wanted.origin.file is not None and wanted.origin.file.suffix.casefold() in TABLES:
-        frame = _from_table(wanted, columns, sources, faults)
-        outlined = False
+        own = sources.table(wanted.origin, with_point, [], faults)
+        if own is None:
+            return None
+        own = _tidied(own, wanted)
+        in_degrees = wanted.origin.crs == "EPSG:4326"
+        frame = _from_points(wanted, own, own[[wanted.x, wanted.y]], faults, in_degrees=in_degrees)
     else:
         raw = sources.outlines(wanted.origin, faults, repair=wanted.repair)
         if raw is None:
             return None
-        outlined = not (raw.geometry.geom_type == "Point").all()
-        frame = (
-            _from_outlines(wanted, raw, columns, faults)
-            if outlined
-            else _from_points(wanted, raw, columns, faults)
-        )
+        outlined = not (raw.geometry.geom_type.dropna() == "Point").all()
+        own = as_texts(raw, with_point if outlined else columns, file, faults)
+        if own is None:
+            return None
+        own = _tidied(own, wanted)
+        if outlined:
+            frame = _from_outlines(wanted, own, raw, faults)
+        else:
+            frame = _from_points(wanted, own, _coordinates(raw, file, faults), faults)
     if frame is None:
         return None
+    own = own.loc[own[wanted.code].isin(frame.index), columns].drop_duplicates(wanted.code)
     centroid = WEIGHTED if not outlined or wanted.x else POINT_INSIDE
     fine = sources.generalisation(wanted.origin)
-    return Blocks(frame, wanted.words, centroid, outlined, fine)
+    return Blocks(frame, wanted.words, centroid, outlined, file, own, fine)
 
 
-def _further_columns(described: Described) -> list[str]:
+def table_of(
+    blocks: Blocks,
+    origin: Origin | None,
+    key: str,
+    columns: Sequence[str],
+    sources: Sources,
+    faults: list[Fault],
+) -> pd.DataFrame | None:
+    """Read a table that says something of codes.
+
+    Parameters
+    ----------
+    blocks
+        Whose own file is meant where no other is named.
+    origin
+        A file or a layer; None for the blocks' own.
+    key, columns
+        The column of codes, and those to give beside it.
+    sources
+        What files and layers are read with.
+    faults
+        What is wrong is added to it.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        First the codes, tidied; then the columns in the order given, as text. Index: rows or
+        features, as messages number them. None where it cannot be used.
+    """
+    if origin is None:
+        return blocks.own[[blocks.own.columns[0], *columns]]
+    found = sources.table(origin, [key, *columns], [], faults)
+    return None if found is None else found.assign(**{key: tidy_codes(found[key])})[[key, *columns]]
+
+
+def _columns(wanted: BlocksFrom, described: Described) -> list[str]:
+    """Which columns of the blocks' file are read as text, the codes first."""
     figures = [described.residents, *described.counts]
-    columns = [figure.column for figure in figures if figure and figure.origin is None]
+    numbers = [figure.column for figure in figures if figure and figure.origin is None]
     own = [lookup for lookup in described.lookups if lookup.origin is None]
-    return list(dict.fromkeys([*columns, *(c for lookup in own for c in (*lookup.codes, *lookup.names))]))
+    areas = [column for lookup in own for column in (*lookup.codes, *lookup.names)]
+    return list(dict.fromkeys(filter(None, [wanted.code, wanted.name, *numbers, *areas])))
 
 
-def _from_table(
-    wanted: BlocksFrom, columns: list[str], sources: Sources, faults: list[Fault]
-) -> gpd.GeoDataFrame | None:
-    named = [wanted.name] if wanted.name else []
-    table = sources.table(wanted.origin, [wanted.code, wanted.x, wanted.y, *named, *columns], [], faults)
-    if table is None:
-        return None
-    crs: PointCRS = "EPSG:4326" if wanted.origin.crs == "EPSG:4326" else "EPSG:27700"
-    table = _with_unique_codes(table, wanted, faults)
-    points = check_points(
-        table[wanted.x],
-        table[wanted.y],
-        crs=crs,
-        file=wanted.origin.name,
-        land=builtin.load().blocks.geometry,
-        faults=faults,
-    )
-    return _point_blocks(table.loc[points.index], points, wanted, columns)
+def _tidied(own: pd.DataFrame, wanted: BlocksFrom) -> pd.DataFrame:
+    return own.assign(**{wanted.code: tidy_codes(own[wanted.code])})
+
+
+def _coordinates(raw: gpd.GeoDataFrame, file: str, faults: list[Fault]) -> pd.DataFrame:
+    """Eastings and northings of a layer's points, as texts."""
+    points = raw.geometry.to_numpy()
+    missing = raw.index[shapely.is_missing(points) | shapely.is_empty(points)]
+    refuse = partial(Fault, kind="refused", file=file, reason="it has no point")
+    report_first([refuse(row=int(row), remedy="add it, or delete the feature") for row in missing], faults)
+    at = pd.DataFrame({"x": shapely.get_x(points), "y": shapely.get_y(points)}, index=raw.index)
+    return at.drop(missing).astype(str)
 
 
 def _from_points(
-    wanted: BlocksFrom, raw: gpd.GeoDataFrame, columns: list[str], faults: list[Fault]
+    wanted: BlocksFrom,
+    own: pd.DataFrame,
+    at: pd.DataFrame,
+    faults: list[Fault],
+    *,
+    in_degrees: bool = False,
 ) -> gpd.GeoDataFrame | None:
-    known = {column.casefold(): column for column in raw.columns}
-    asked = [wanted.code, *([wanted.name] if wanted.name else []), *columns]
-    missing = [column for column in asked if column.casefold() not in known]
-    for column in missing:
-        remedy = f"the layer has {', '.join(raw.columns.drop('geometry'))}"
-        fault = Fault(
-            kind="asked",
-            file=wanted.origin.name,
-            column=column,
-            reason="this column is missing",
-            remedy=remedy,
-        )
-        faults.append(fault)
-    if missing:
+    table = _with_unique_codes(own.loc[at.index], wanted, faults)
+    x, y = (at.loc[table.index].iloc[:, axis] for axis in (0, 1))
+    crs: PointCRS = "EPSG:4326" if in_degrees else "EPSG:27700"
+    land = builtin.load().blocks.geometry
+    points = check_points(x, y, crs=crs, file=wanted.origin.name, land=land, faults=faults)
+    table = table.loc[points.index]
+    if table.empty:
+        faults.append(_none_left(wanted))
         return None
-    table = pd.DataFrame({c: raw[known[c.casefold()]].astype("string").fillna("").astype(str) for c in asked})
-    table.index = pd.RangeIndex(1, len(table) + 1)
-    table = _with_unique_codes(table, wanted, faults)
-    points = raw.geometry.set_axis(pd.RangeIndex(1, len(raw) + 1)).loc[table.index]
-    return _point_blocks(table, points, wanted, columns)
+    names = table[wanted.name or wanted.code]
+    columns = {"name": names.where(names != "", table[wanted.code]), "area_km2": np.nan}
+    frame = pd.DataFrame(columns).assign(x=points.x, y=points.y)
+    frame = frame.set_axis(pd.Index(table[wanted.code], name="block")).sort_index()
+    return gpd.GeoDataFrame(frame, geometry=_cells(frame), crs=CRS)
 
 
 def _with_unique_codes(table: pd.DataFrame, wanted: BlocksFrom, faults: list[Fault]) -> pd.DataFrame:
     """Rows of blocks in England; blank codes and those that stand twice are refused."""
     report = partial(Fault, kind="refused", file=wanted.origin.name, column=wanted.code)
-    table = table.assign(**{wanted.code: tidy_codes(table[wanted.code])})
-    for code, rows in table.groupby(wanted.code).groups.items():
-        if not code:
-            reason, remedy = f"the code is blank in {len(rows)} rows", "write the codes"
-            faults.append(report(row=int(rows[0]), reason=reason, remedy=remedy))
-        elif len(rows) > 1:
-            reason, remedy = f"this code stands in rows {some(rows)}", "codes have to be unique: keep one"
-            faults.append(report(row=int(rows[1]), value=str(code), reason=reason, remedy=remedy))
-    table = table[table[wanted.code] != ""].drop_duplicates(wanted.code)
+    codes = table[wanted.code]
+    blank = codes.index[codes == ""]
+    if len(blank):
+        reason = f"the code is blank in {len(blank):,} rows: {some(blank)}"
+        faults.append(report(row=int(blank[0]), reason=reason, remedy="write the codes"))
+    again = codes.duplicated() & (codes != "")
+    first = codes.drop_duplicates().reset_index().set_index(wanted.code).iloc[:, 0]
+    remedy = "codes have to be unique: keep one"
+    found = [
+        report(row=int(row), value=code, reason=f"row {first[code]} has this code too", remedy=remedy)
+        for row, code in codes[again].items()
+    ]
+    report_first(found, faults)
+    table = table[(codes != "") & ~again]
     return table[_in_england(table[wanted.code], wanted, faults)]
 
 
-def _point_blocks(
-    table: pd.DataFrame, points: gpd.GeoSeries, wanted: BlocksFrom, columns: list[str]
-) -> gpd.GeoDataFrame:
-    frame = pd.DataFrame(table[columns]).assign(
-        name=table[wanted.name] if wanted.name else table[wanted.code],
-        area_km2=np.nan,
-        x=points.x,
-        y=points.y,
-    )
-    frame.index = pd.Index(table[wanted.code], name="block")
-    frame = frame.sort_index()
-    return gpd.GeoDataFrame(frame, geometry=_cells(frame), crs=CRS)
-
-
 def _from_outlines(
-    wanted: BlocksFrom, raw: gpd.GeoDataFrame, columns: list[str], faults: list[Fault]
+    wanted: BlocksFrom, own: pd.DataFrame, raw: gpd.GeoDataFrame, faults: list[Fault]
 ) -> gpd.GeoDataFrame | None:
-    centroid = [wanted.x, wanted.y] if wanted.x else []
-    found = check_shapes(
-        raw,
-        file=wanted.origin.name,
-        code=wanted.code,
-        name=wanted.name,
-        columns=[*columns, *centroid],
-        repair=wanted.repair,
-        faults=faults,
+    file = wanted.origin.name
+    areas = check_shapes(
+        raw, file=file, code=wanted.code, name=wanted.name, repair=wanted.repair, faults=faults
     )
-    if found is None:
+    if areas is None:
         return None
-    found = found[_in_england(found.index.to_series(), wanted, faults)].sort_index()
-    check_neighbours(found, file=wanted.origin.name, overlaps_allowed=False, faults=faults)
-    inside = found.geometry.representative_point()
+    areas = areas[_in_england(areas.index.to_series(), wanted, faults)].sort_index()
+    if areas.empty:
+        faults.append(_none_left(wanted))
+        return None
+    check_neighbours(areas, file=file, overlaps_allowed=False, faults=faults)
+    inside = areas.geometry.representative_point()
     if wanted.x:
-        texts = found[[wanted.x, wanted.y]].astype(str).set_axis(pd.RangeIndex(1, len(found) + 1))
-        points = check_points(
-            texts[wanted.x], texts[wanted.y], crs="EPSG:27700", file=wanted.origin.name, faults=faults
-        )
-        inside.iloc[points.index - 1] = points.to_numpy()
-    found = found.assign(area_km2=found.area / 1e6, x=inside.x, y=inside.y)
-    found.index.name = "block"
-    return found
+        rows = own[own[wanted.code].isin(areas.index)].drop_duplicates(wanted.code)
+        x, y = rows[wanted.x], rows[wanted.y]
+        points = check_points(x, y, crs="EPSG:27700", file=file, land=areas.geometry, faults=faults)
+        inside[rows.loc[points.index, wanted.code]] = points.to_numpy()
+    names = areas["name"] if wanted.name else areas.index
+    return gpd.GeoDataFrame(
+        {"name": names, "area_km2": areas.area / 1e6, "x": inside.x, "y": inside.y},
+        geometry=areas.geometry,
+    ).rename_axis("block")
 
 
 def _in_england(codes: pd.Series[str], wanted: BlocksFrom, faults: list[Fault]) -> pd.Series[bool]:
     """Which codes are not of another nation; those that are, are counted."""
-    elsewhere = codes.str[:1].isin(list(NATIONS)) & codes.map(lambda code: bool(CODE.fullmatch(code)))
-    for letter, nation in NATIONS.items():
-        here = codes[elsewhere & codes.str.startswith(letter)]
-        if len(here):
-            reason = f"{len(here):,} blocks are outside England ({nation}): left out"
-            faults.append(Fault(kind="noted", file=wanted.origin.name, reason=reason))
-    return ~elsewhere
+    nations = codes.where(codes.str.fullmatch(CODE), "").str[:1].map(NATIONS)
+    for nation, count in nations.value_counts(sort=False).items():
+        reason = f"{count:,} blocks are outside England ({nation}): left out"
+        faults.append(Fault(kind="noted", file=wanted.origin.name, reason=reason))
+    return nations.isna()
+
+
+def _none_left(wanted: BlocksFrom) -> Fault:
+    reason, remedy = "no block of England is left in it", "check that it is the file you mean"
+    return Fault(kind="stopped", file=wanted.origin.name, reason=reason, remedy=remedy)
 
 
 def _cells(frame: pd.DataFrame) -> np.ndarray:
     """Land nearer to each centroid than to any other, inside England: for drawing only."""
-    points = shapely.multipoints(shapely.points(frame["x"], frame["y"]))
+    at = frame[["x", "y"]].round()
+    while (again := at.duplicated()).any():
+        at.loc[again, "x"] += 1  # a cell needs a place of its own
+    points = shapely.multipoints(shapely.points(at["x"], at["y"]))
     england = shapely.coverage_union_all(builtin.load().blocks.geometry.to_numpy())
     around = shapely.intersection(england, shapely.buffer(shapely.envelope(points), AROUND_M))
     cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=around, ordered=True))
-    return np.asarray(shapely.intersection(cells, around, grid_size=1.0))
+    shapely.prepare(around)
+    crossing = ~shapely.contains_properly(around, cells)
+    cells[crossing] = [land_of(shapely.intersection(cell, around)) for cell in cells[crossing]]
+    return np.asarray(cells)
+
+
+def land_of(shape: shapely.Geometry) -> shapely.Geometry:
+    """The polygons of a geometry, without the lines and points where outlines touch.
+
+    Examples
+    --------
+    >>> touching = shapely.union(shapely.box(0, 0, 1, 1), shapely.Point(2, 2))
+    >>> land_of(touching).geom_type
+    'MultiPolygon'
+    """
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -13,11 +13,11 @@ from scipy import sparse
 
 from . import builtin, changes
 from .atlas import Atlas, Count, Geography, Held, grouping
-from .blocks import POINT_INSIDE, Blocks, read_blocks
+from .blocks import POINT_INSIDE, Blocks, read_blocks, table_of
 from .by_grouping import by_grouping
 from .by_lookup import by_changes, by_lookup
 from .by_outlines import by_centroid, by_cut
-from .description import Described, LookupFrom, OutlinesFrom, Words, vintage
+from .description import Described, LookupFrom, Origin, OutlinesFrom, Words, vintage
 from .errors import Fault
 from .figures import read_figures
 from .neighbours import check_neighbours
@@ -46,12 +46,10 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
     """
     base = builtin.load()
     found = read_blocks(described, sources, faults) if described.blocks else _built_in_blocks(base)
-    if found is None:
-        return None
-    blocks = _with_figures(found, described, sources, faults)
+    blocks = _with_figures(found, described, sources, faults) if found is not None else None
     if blocks is None:
         return None
-    draft = _Draft(blocks, {} if described.blocks else dict(base.geographies))
+    draft = _Draft(blocks, {} if described.blocks else base.geographies)
     for outlines in described.outlines:
         _add_outlines(draft, outlines, sources, faults)
     draft.settle()
@@ -59,10 +57,10 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
     for lookup in described.lookups:
         _add_lookup(draft, lookup, tried, sources, faults)
         tried.add(lookup.words.id)
+    geographies = draft.geographies
     if described.blocks:
-        each = [(code, code, name) for code, name in draft.frame["name"].items()]
-        draft.add(described.blocks.words, Held(each))
-    atlas = _atlas(draft, described, base, sources)
+        geographies = {**geographies, draft.own.id: draft.own}
+    atlas = _atlas(draft, geographies, described, base, sources)
     for wanted in described.groupings:
         made = by_grouping(wanted, atlas, faults)
         if made is not None:
@@ -77,17 +75,19 @@ class _Draft:
     ----------
     blocks
         The blocks, with what is known of their centroids.
-    pieces
-        Code of a block as it was read → codes of what it is now.
+    parents
+        For each block, the position of the one that it was when it was read.
+    own
+        The geography of the blocks as they were read, once it has settled.
     geographies
-        Id → geography, of the blocks as they are once it has settled.
+        The others, of the blocks as they are once it has settled.
     """
 
-    def __init__(self, blocks: Blocks, geographies: dict[str, Geography]) -> None:
+    def __init__(self, blocks: Blocks, geographies: Mapping[str, Geography]) -> None:
         self.blocks = blocks
-        self.read = blocks.frame.index
+        self.read = blocks.frame["name"]
         self.parents = np.arange(len(blocks.frame))
-        self.geographies = geographies
+        self.geographies = dict(geographies)
         self._waiting: list[tuple[Words, Held]] = []
 
     @property
@@ -108,20 +108,23 @@ class _Draft:
         self._waiting.append((words, held))
 
     def settle(self) -> None:
-        """Make the geographies that waited, and carry the built-in ones to the pieces."""
+        """Make the geographies that waited, and carry those given to the pieces."""
         for key, given in self.geographies.items():
             membership = sparse.csr_array(given.membership.tocsc()[:, self.parents])
             self.geographies[key] = replace(given, membership=membership)
-        self.pieces: dict[str, list[str]] = {}
-        for position, code in zip(self.parents, self.frame.index, strict=True):
-            self.pieces.setdefault(self.read[position], []).append(code)
+        codes, names = self.read.index[self.parents], self.read.iloc[self.parents]
+        each = [*zip(self.frame.index, codes, names, strict=True)]
+        self.own = self._made(self.blocks.words, Held(each))
         for words, held in self._waiting:
             self.add(words, held)
 
     def add(self, words: Words, held: Held) -> None:
         """Make a geography of the blocks as they are."""
+        self.geographies[words.id] = self._made(words, held)
+
+    def _made(self, words: Words, held: Held) -> Geography:
         names, membership = grouping(list(self.frame.index), held.triples)
-        self.geographies[words.id] = Geography(
+        return Geography(
             id=words.id,
             label=words.label,
             level=words.level,
@@ -133,32 +136,46 @@ class _Draft:
             beyond=held.beyond,
         )
 
-    def keys(self, of: str) -> Mapping[str, Sequence[str]] | None:
-        """What the rows of a lookup are → the blocks that each stands for."""
-        if of in self.geographies:
-            known = self.geographies[of]
-            codes = self.frame.index.to_numpy()
-            return {code: list(codes[known.blocks_of(code)]) for code in known.names.index}
-        return self.pieces if of == self.blocks.words.id else None
+    def of(self, key: str) -> Geography | None:
+        """The geography of an id: of the blocks, or another."""
+        return self.own if key == self.own.id else self.geographies.get(key)
+
+    def keys(self, of: Geography) -> dict[str, list[str]]:
+        """Codes of a geography → the blocks of each."""
+        blocks, held = self.frame.index.to_numpy(), of.membership
+        ends = zip(held.indptr[:-1], held.indptr[1:], strict=True)
+        groups = (list(blocks[held.indices[start:end]]) for start, end in ends)
+        return dict(zip(of.names.index, groups, strict=True))
 
 
 def _built_in_blocks(base: Atlas) -> Blocks:
     inside = base.blocks.geometry.representative_point()
-    words = Words(id="BLOCK", one="district", many="districts")
-    return Blocks(base.blocks.assign(x=inside.x, y=inside.y), words, POINT_INSIDE, True, drawn=True)
+    frame = base.blocks.assign(x=inside.x, y=inside.y)
+    words = Words(id="", one="district", many="districts")
+    own = pd.DataFrame({"block": base.blocks.index})
+    return Blocks(frame, words, POINT_INSIDE, True, "the built-in districts", own, drawn=True)
 
 
 def _with_figures(
     blocks: Blocks, described: Described, sources: Sources, faults: list[Fault]
 ) -> Blocks | None:
+    """The blocks with residents and counts; None where residents are missing."""
     frame = blocks.frame.copy()
-    for wanted in (*([described.residents] if described.residents else []), *described.counts):
-        values = read_figures(wanted, frame, sources, faults)
+    wanted = ([described.residents] if described.residents else []) + [*described.counts]
+    for figure in wanted:
+        table = table_of(blocks, figure.origin, figure.key, [figure.column], sources, faults)
+        if table is None:
+            continue
+        values = read_figures(figure, _file(blocks, figure.origin), table, frame.index, faults)
         if values is not None:
-            frame[wanted.id] = values
+            frame[figure.id] = values
     if "residents" not in frame or frame["residents"].isna().any():
         return None
     return replace(blocks, frame=frame)
+
+
+def _file(blocks: Blocks, origin: Origin | None) -> str:
+    return origin.name if origin else blocks.file
 
 
 def _add_outlines(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults: list[Fault]) -> None:
@@ -171,6 +188,9 @@ def _add_outlines(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults:
     )
     if areas is None:
         return
+    areas = areas.sort_index()
+    if not wanted.name:
+        areas["name"] = areas.index
     check_neighbours(areas, file=file, overlaps_allowed=wanted.overlaps, faults=faults)
     if wanted.method == "centroid":
         held = by_centroid(wanted, areas, draft.frame, faults)
@@ -199,22 +219,28 @@ def _can_be_cut(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults: l
 def _add_lookup(
     draft: _Draft, lookup: LookupFrom, tried: set[str], sources: Sources, faults: list[Fault]
 ) -> None:
-    keys, of = draft.keys(lookup.of), draft.geographies.get(lookup.of)
-    if keys is None:
+    of = draft.of(lookup.of)
+    if of is None:
         if lookup.of not in tried:
             _unknown_level(draft, lookup, faults)
         return
+    keys = draft.keys(of)
     if lookup.codes:
-        held = by_lookup(lookup, draft.frame, keys, of, sources, faults)
+        columns = [*lookup.codes, *lookup.names]
+        table = table_of(draft.blocks, lookup.origin, lookup.key, columns, sources, faults)
+        if table is None:
+            return
+        file = _file(draft.blocks, lookup.origin)
+        held = by_lookup(lookup, file, table, of, keys, draft.frame["residents"], faults)
     else:
-        held = by_changes(lookup, of, keys, faults) if of is not None else None
+        held = by_changes(lookup, of, keys, faults)
     if held is not None:
         draft.add(lookup.words, held)
 
 
 def _unknown_level(draft: _Draft, lookup: LookupFrom, faults: list[Fault]) -> None:
     reason = f"no geography {lookup.of} is known, from which {lookup.words.id} could be looked up"
-    known = ", ".join([draft.blocks.words.id, *draft.geographies])
+    known = ", ".join(filter(None, [draft.own.id, *draft.geographies]))
     remedy = f"known so far are {known}"
     alike = [g for g in draft.geographies if vintage(g) and g[:-2] == lookup.of[:-2]]
     if alike and vintage(lookup.of):
@@ -227,10 +253,20 @@ def _unknown_level(draft: _Draft, lookup: LookupFrom, faults: list[Fault]) -> No
     )
 
 
-def _atlas(draft: _Draft, described: Described, base: Atlas, sources: Sources) -> Atlas:
-    frame, geographies = draft.frame, draft.geographies
+def _atlas(
+    draft: _Draft,
+    geographies: Mapping[str, Geography],
+    described: Described,
+    base: Atlas,
+    sources: Sources,
+) -> Atlas:
+    frame = draft.frame
     year = described.residents.year if described.residents else base.residents_year
-    counts = {c.id: Count(c.id, c.label, c.year, c.origin.name if c.origin else "") for c in described.counts}
+    counts = {
+        count.id: Count(count.id, count.label, count.year, _file(draft.blocks, count.origin))
+        for count in described.counts
+        if count.id in frame
+    }
     columns = ["name", "residents", "area_km2", *counts, "geometry"]
     given = described.attribution if described.blocks else (*base.attribution, *described.attribution)
     attribution = tuple(dict.fromkeys((*given, *sources.attribution)))
@@ -250,10 +286,10 @@ def _atlas(draft: _Draft, described: Described, base: Atlas, sources: Sources) -
 
 
 def _ended(geographies: Mapping[str, Geography]) -> dict[str, pd.Timestamp]:
-    """The last day of each area that the table of code changes knows to have ended."""
+    """The last day of each district that the table of code changes knows to have ended."""
     table, ended = changes.load(), {}
     for key, given in geographies.items():
-        if given.level not in ("district", "county") or changes.vintage_day(key) is None:
+        if not key.startswith("LAD") or changes.vintage_day(key) is None:
             continue
         for code in given.names.index:
             authority = table.authority(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -11,7 +11,9 @@ from .atlas import Atlas, Geography, grouping
 from .description import GroupingFrom
 from .errors import Fault
 from .figures import some
-from .names import Gazetteer
+from .former_areas import together
+from .names import gazetteer_of
+from .places import Place
 from .tables import read_table
 
 
@@ -23,41 +25,52 @@ def by_grouping(wanted: GroupingFrom, atlas: Atlas, faults: list[Fault]) -> Geog
     wanted
         Area → its members, in names or codes; or a file of them.
     atlas
-        Whose areas may be named.
+        Whose areas may be named, and the built-in ones as far as they lie in it.
     faults
-        A member that is not clear is asked about; areas that overlap, and blocks in none, are
-        noted.
+        A member that is not clear is asked about; areas that overlap or hold no block, and blocks
+        in no area, are noted.
 
     Returns
     -------
     Geography or None
-        Where any member is not clear.
+        None where any member is not clear, or no block is held. Areas without a code of their own
+        are numbered after the geography's id.
     """
     file = wanted.file.name if wanted.file else "study.toml"
-    members = _from_file(wanted, faults) if wanted.file else _from_study(wanted)
-    gazetteer = Gazetteer(atlas)
     report = partial(Fault, file=file)
-    triples, clear = [], True
-    codes: dict[str, str] = {}
-    beyond: set[str] = set()
-    for number, (area, (code, texts)) in enumerate(members.items(), start=1):
-        codes[area] = code or f"{wanted.words.id}_{number:02d}"
-        for row, text in texts:
-            places, problems = gazetteer.resolve_list(text)
-            at = partial(report, row=row, column="member" if wanted.file else area, value=text)
-            faults += [at(kind=p.kind, reason=p.reason, remedy=p.remedy) for p in problems]
-            for place in places:
-                if place.part:
-                    reason, remedy = "which part of it is not known", "name whole areas"
-                    faults.append(at(kind="asked", reason=reason, remedy=remedy))
-                elif place.note:
-                    faults.append(at(kind="noted", reason=place.note))
-                triples += [(atlas.blocks.index[b], codes[area], area) for b in place.blocks]
-                beyond |= {codes[area]} if place.beyond else set()
-            clear = clear and not problems and not any(place.part for place in places)
-    if not clear or not members:
+    members = _from_file(wanted, faults) if wanted.file else _from_study(wanted)
+    areas = dict.fromkeys([*wanted.areas, *(member.area for member in members)])
+    codes = _codes(wanted, list(areas), members, faults)
+    gazetteer = gazetteer_of(atlas)
+    places: dict[str, list[tuple[Place, partial[Fault]]]] = {area: [] for area in areas}
+    clear = codes is not None
+    for member in members:
+        column = "member" if wanted.file else member.area
+        at = partial(report, row=member.row, column=column, value=member.text)
+        found, problems = gazetteer.resolve_list(member.text)
+        faults += [at(kind=p.kind, reason=p.reason, remedy=p.remedy) for p in problems]
+        places[member.area] += [(place, at) for place in found]
+        clear = clear and not problems
+    held: dict[str, list[Place]] = {}
+    for area, read in places.items():
+        held[area] = together([place for place, _ in read])
+        for place, (_, at) in zip(held[area], read, strict=True):
+            if place.part:
+                clear = False
+                faults.append(at(kind="asked", reason=_part_reason(place), remedy="name whole areas"))
+            elif place.note:
+                faults.append(at(kind="noted", reason=place.note))
+    if not clear or codes is None:
         return None
-    names, membership = grouping(list(atlas.blocks.index), triples)
+    blocks = atlas.blocks.index
+    triples = [(blocks[b], codes[area], area) for area, read in held.items() for p in read for b in p.blocks]
+    names, membership = grouping(list(blocks), triples)
+    if empty := [area for area in areas if codes[area] not in names.index]:
+        reason = f"{wanted.words.id}: {len(empty)} of its areas hold no block and are left out: {some(empty)}"
+        faults.append(report(kind="noted" if len(names) else "stopped", reason=reason))
+    if names.empty:
+        return None
+    beyond = {codes[area] for area, read in held.items() if any(place.beyond for place in read)}
     words = wanted.words
     made = Geography(
         id=words.id,
@@ -68,28 +81,36 @@ def by_grouping(wanted: GroupingFrom, atlas: Atlas, faults: list[Fault]) -> Geog
         source=words.source,
         nouns=(words.one, words.many),
         note=words.note,
-        beyond=frozenset(beyond),
+        beyond=frozenset(beyond & set(names.index)),
     )
     _say_overlaps(made, atlas, report, faults)
     return made
 
 
-def _from_study(wanted: GroupingFrom) -> dict[str, tuple[str, list[tuple[int | None, str]]]]:
-    return {area: ("", [(None, text) for text in texts]) for area, texts in wanted.areas.items()}
+@dataclass(frozen=True)
+class _Member:
+    """One text that says what belongs to an area, with the area's code and the row, if any."""
+
+    area: str
+    text: str
+    code: str = ""
+    row: int | None = None
 
 
-def _from_file(
-    wanted: GroupingFrom, faults: list[Fault]
-) -> Mapping[str, tuple[str, list[tuple[int | None, str]]]]:
+def _from_study(wanted: GroupingFrom) -> list[_Member]:
+    return [_Member(area, text) for area, texts in wanted.areas.items() for text in texts]
+
+
+def _from_file(wanted: GroupingFrom, faults: list[Fault]) -> list[_Member]:
     assert wanted.file is not None
     table = read_table(
         wanted.file, required=["area", "member"], optional=["code"], what="areas", faults=faults
     )
-    members: dict[str, tuple[str, list[tuple[int | None, str]]]] = {}
+    members = []
     for row in table.rows if table else ():
         area, text = row.cells["area"], row.cells["member"]
         if area and text:
-            members.setdefault(area, (row.cells.get("code", ""), []))[1].append((row.number, text))
+            members.append(_Member(area, text, row.cells.get("code", ""), row.number))
         else:
             reason = f"the {'member' if area else 'area'} is blank"
             remedy = "write an area, and a name or code that belongs to it"
@@ -97,6 +118,44 @@ def _from_file(
                 Fault(kind="refused", file=wanted.file.name, row=row.number, reason=reason, remedy=remedy)
             )
     return members
+
+
+def _codes(
+    wanted: GroupingFrom, areas: list[str], members: list[_Member], faults: list[Fault]
+) -> dict[str, str] | None:
+    """Area → code; None where an area has two, or two areas share one."""
+    given: dict[str, str] = {}
+    clear = True
+    for member in members:
+        if member.code and given.setdefault(member.area, member.code) != member.code:
+            reason, remedy = f"{member.area} has the code {given[member.area]} above", "write one of the two"
+            faults.append(_code_fault(wanted, member, reason, remedy))
+            clear = False
+    codes = {area: given.get(area, f"{wanted.words.id}_{n:02d}") for n, area in enumerate(areas, start=1)}
+    owner: dict[str, str] = {}
+    for member in members:
+        if owner.setdefault(codes[member.area], member.area) != member.area:
+            reason = f"{owner[codes[member.area]]} has the code {codes[member.area]} too"
+            faults.append(_code_fault(wanted, member, reason, "give each area a code of its own"))
+            clear = False
+    return codes if clear else None
+
+
+def _code_fault(wanted: GroupingFrom, member: _Member, reason: str, remedy: str) -> Fault:
+    assert wanted.file is not None
+    return Fault(
+        kind="refused",
+        file=wanted.file.name,
+        row=member.row,
+        column="code",
+        value=member.code,
+        reason=reason,
+        remedy=remedy,
+    )
+
+
+def _part_reason(place: Place) -> str:
+    return "; ".join(filter(None, (place.note, "which part of it is not known")))
 
 
 def _say_overlaps(made: Geography, atlas: Atlas, report: partial[Fault], faults: list[Fault]) -> None:

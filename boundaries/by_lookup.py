@@ -2,110 +2,120 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-import geopandas as gpd
 import pandas as pd
 
 from . import changes
 from .atlas import Geography, Held
 from .description import LookupFrom
 from .errors import Fault
-from .figures import some, tidy_codes
-from .sources import Sources
+from .figures import report_first, some, tidy_codes
 from .spelling import normal
 
 
 def by_lookup(
     lookup: LookupFrom,
-    blocks: gpd.GeoDataFrame,
+    file: str,
+    table: pd.DataFrame,
+    of: Geography,
     keys: Mapping[str, Sequence[str]],
-    of: Geography | None,
-    sources: Sources,
+    residents: pd.Series[float],
     faults: list[Fault],
 ) -> Held | None:
-    """Read which areas hold each block.
+    """Find which areas hold each block.
 
     Parameters
     ----------
     lookup
-        Where that stands.
-    blocks
-        Index: block codes. Column: `residents`.
-    keys
-        What the rows of the lookup are → the blocks that each stands for.
+        What the columns of the table are.
+    file
+        What the table was read from.
+    table
+        Index: its rows, as messages number them. Columns of text: first the keys, then
+        `lookup.codes` and `lookup.names`. A row may have several areas, and a key several rows.
     of
-        The geography whose areas the rows are; None where they are blocks.
-    sources
-        What files and layers are read with.
+        The geography whose areas the keys are: of the blocks, or another.
+    keys
+        Its codes → the blocks of each.
+    residents
+        Index: the blocks. Values: persons.
     faults
         What is wrong is added to it. Blocks that the lookup misses lie in no area; they are
-        counted and named, with their residents.
+        counted and named, with their residents, and so are blocks in several areas. A lookup of
+        another year than `of` stops the study.
 
     Returns
     -------
     Held or None
+        Areas that it gives to other keys too reach beyond the blocks. None where no row is known.
     """
-    name = lookup.origin.name if lookup.origin else "blocks"
-    report = partial(Fault, file=name)
-    table = _table(lookup, blocks, sources, faults)
-    if table is None:
-        return None
-    known = table[lookup.key].isin(keys)
+    key = table.iloc[:, 0]
+    known = key.isin(keys)
     if not known.any():
-        has = f"it has {some(table[lookup.key])}, {lookup.of} has {some(keys)}"
+        reason = f"none of its rows is {lookup.of}: it has {some(key)}; {lookup.of} has {some([*keys])}"
         remedy = f"is {lookup.key} the right column, and the lookup of the same vintage as {lookup.of}?"
-        reason = f"none of its rows is {lookup.of}: {has}"
-        faults.append(report(kind="stopped", column=lookup.key, reason=reason, remedy=remedy))
+        fault = Fault(kind="stopped", file=file, column=lookup.key, reason=reason, remedy=remedy)
+        faults.append(fault)
         return None
-    cut_off = ~known | table[lookup.key].isin(of.beyond if of else [])
-    elsewhere = {code for column in lookup.codes for code in table.loc[cut_off, column]}
-    table = table[known]
-    triples: dict[tuple[str, str], str] = {}
-    called: dict[str, tuple[str, int]] = {}
-    for codes, titles in zip(lookup.codes, lookup.names or lookup.codes, strict=True):
-        columns = (table.index, table[lookup.key], table[codes], table[titles])
-        for row, key, code, title in zip(*columns, strict=True):
-            if not code:
-                continue
-            first, first_row = called.setdefault(code, (title, int(row)))
-            if normal(first) != normal(title):
-                reason, remedy = f"{code} is called {first} in row {first_row}", "correct one of the two"
-                at = partial(report, row=int(row), column=titles, value=title)
-                faults.append(at(kind="refused", reason=reason, remedy=remedy))
-            for block in keys[key]:
-                triples.setdefault((block, code), first)
-    rows = set(table[lookup.key])
-    _say_missed(lookup, name, {k: held for k, held in keys.items() if k not in rows}, of, blocks, faults)
-    held = [(block, code, title) for (block, code), title in triples.items()]
-    return Held(held, frozenset(elsewhere & set(called)))
+    number = len(lookup.codes)
+    codes = _area_codes(table.iloc[:, 1 : number + 1])
+    titles = table.iloc[:, number + 1 :] if lookup.names else codes
+    called = _names(lookup, file, codes[known], titles[known], faults)
+    cut_off = codes[~known | key.isin(of.beyond)]
+    elsewhere = set(cut_off.to_numpy().ravel()) & called.keys()
+    held = {
+        (block, code): called[code]
+        for column in range(number)
+        for at, code in zip(key[known], codes.iloc[:, column][known], strict=True)
+        if code
+        for block in keys[at]
+    }
+    rows = set(key)
+    missed = [code for code in keys if code not in rows]
+    _say_missed(lookup, file, missed, of, keys, residents, faults)
+    _say_other_year(lookup, file, missed, rows - keys.keys(), of, faults)
+    _say_several(lookup, file, Counter(block for block, _ in held), residents, faults)
+    return Held([(block, code, name) for (block, code), name in held.items()], frozenset(elsewhere))
 
 
-def _table(
-    lookup: LookupFrom, blocks: gpd.GeoDataFrame, sources: Sources, faults: list[Fault]
-) -> pd.DataFrame | None:
-    if lookup.origin is None:
-        table = pd.DataFrame(blocks[[*lookup.codes, *lookup.names]]).astype("string").fillna("").astype(str)
-        table.insert(0, lookup.key, table.index)
-        table.index = pd.RangeIndex(1, len(table) + 1)
-    else:
-        found = sources.table(lookup.origin, [lookup.key, *lookup.codes, *lookup.names], [], faults)
-        if found is None:
-            return None
-        table = found.assign(**{lookup.key: tidy_codes(found[lookup.key])})
-    codes = {column: _area_codes(table[column]) for column in lookup.codes if column != lookup.key}
-    return table.assign(**codes)
-
-
-def _area_codes(texts: pd.Series[str]) -> pd.Series[str]:
+def _area_codes(texts: pd.DataFrame) -> pd.DataFrame:
     """Codes of areas; plain numbers, as deciles are, get one width (`9.0` and `10.0` become 09 and 10)."""
-    codes = tidy_codes(texts)
-    held = codes[codes != ""]
+    codes = texts.apply(tidy_codes)
+    held = pd.Series([code for code in codes.to_numpy().ravel() if code], dtype=str)
     if not held.str.fullmatch(r"\d{1,4}(\.0)?").all():
         return codes
-    whole = codes.str.removesuffix(".0")
-    return whole.where(whole == "", whole.str.zfill(int(whole.str.len().max())))
+    width = int(held.str.removesuffix(".0").str.len().max()) if len(held) else 0
+    return codes.map(lambda code: code.removesuffix(".0").zfill(width) if code else "")
+
+
+def _names(
+    lookup: LookupFrom, file: str, codes: pd.DataFrame, titles: pd.DataFrame, faults: list[Fault]
+) -> dict[str, str]:
+    """Code → name: the first that is written; the code where none is."""
+    named: dict[str, tuple[str, int]] = {}
+    refused: dict[tuple[str, str], Fault] = {}
+    for column in range(codes.shape[1]):
+        pairs = zip(codes.index, codes.iloc[:, column], titles.iloc[:, column], strict=True)
+        for row, code, title in pairs:
+            if not code or not title:
+                continue
+            first, first_row = named.setdefault(code, (title, int(row)))
+            if first != title and normal(first) != normal(title) and (code, title) not in refused:
+                refused[code, title] = Fault(
+                    kind="refused",
+                    file=file,
+                    row=int(row),
+                    column=str(titles.columns[column]),
+                    value=title,
+                    reason=f"{code} is called {first} in row {first_row}",
+                    remedy="correct one of the two",
+                )
+    report_first([*refused.values()], faults)
+    every = (code for code in codes.to_numpy().ravel() if code)
+    return {code: named.get(code, (code, 0))[0] for code in every}
 
 
 def by_changes(
@@ -135,41 +145,97 @@ def by_changes(
         remedy = "give two years of one kind (LAD24 of LAD19), or name a file and its codes"
         faults.append(report(kind="stopped", reason=reason, remedy=remedy))
         return None
+    table = changes.load()
+    counties = all(_is_county(code) for code in of.names.index)
     triples: list[tuple[str, str, str]] = []
     beyond: set[str] = set()
+    ended: list[str] = []
     counts = dict.fromkeys(("unchanged", "recoded", "merged"), 0)
-    for move in changes.load().move(of.names.index, to=day):
-        if move.relation in counts:
+    for move in table.move(of.names.index, to=day):
+        after = [new for new in move.successors if not counties or _is_county(new[0])]
+        named = f"{move.code} {of.names[move.code]}"
+        if counties and move.successors and not after:
+            ended.append(named)
+        elif move.relation in counts:
             counts[move.relation] += 1
-            new, title = move.successors[0]
+            new, title = after[0]
             triples += [(block, new, title) for block in keys[move.code]]
             if move.code in of.beyond or not set(move.complete_with) <= set(of.names.index):
                 beyond.add(new)
         else:
             into = some([f"{code} {title}" for code, title in move.successors])
-            reason = f"{move.code} {of.names[move.code]} is {move.relation}" + (f": {into}" if into else "")
+            reason = f"{named} is {move.relation}" + (f": {into}" if into else "")
             remedy = f"its blocks cannot be put into one area of {lookup.words.id}: give a lookup file"
             faults.append(report(kind="stopped", reason=reason, remedy=remedy))
     told = ", ".join(f"{n} {relation}" for relation, n in counts.items())
     note = f"{lookup.words.id} was carried from {of.id} through the table of code changes: {told}."
+    if ended:
+        note += f" No longer counties, and so in no area: {some(ended)}."
     faults.append(report(kind="noted", reason=note))
     return Held(triples, frozenset(beyond), note)
 
 
+def _is_county(code: str) -> bool:
+    authority = changes.load().authority(code)
+    return authority is not None and authority.level == "county"
+
+
 def _say_missed(
     lookup: LookupFrom,
-    name: str,
-    missed: Mapping[str, Sequence[str]],
-    of: Geography | None,
-    blocks: gpd.GeoDataFrame,
+    file: str,
+    missed: Sequence[str],
+    of: Geography,
+    keys: Mapping[str, Sequence[str]],
+    residents: pd.Series[float],
     faults: list[Fault],
 ) -> None:
-    inside = [block for held in missed.values() for block in held]
-    if not inside:
+    if not missed:
         return
-    people = blocks.loc[inside, "residents"].sum()
-    keys = [f"{key} {of.names[key]}" if of else key for key in missed if missed[key]]
-    what = f"{len(keys):,} areas of {of.id}" if of else f"{len(keys):,} blocks"
-    reason = f"{what} are not in it, with {people:,.0f} residents: {some(keys)}"
+    people = residents[[block for code in missed for block in keys[code]]].sum()
+    named = some([f"{code} {of.names[code]}" for code in missed])
+    reason = f"{len(missed):,} {of.nouns[len(missed) != 1]} of {of.id} are not in it, with "
     remedy = f"they lie in no area of {lookup.words.id}; is it of the same year as {lookup.of}?"
-    faults.append(Fault(kind="noted", file=name, column=lookup.key, reason=reason, remedy=remedy))
+    reason += f"{people:,.0f} residents: {named}"
+    faults.append(Fault(kind="noted", file=file, column=lookup.key, reason=reason, remedy=remedy))
+
+
+def _say_other_year(
+    lookup: LookupFrom,
+    file: str,
+    missed: Sequence[str],
+    strange: set[str],
+    of: Geography,
+    faults: list[Fault],
+) -> None:
+    """Stop where an area that the lookup misses stands in it under its code of another year."""
+    table = changes.load()
+    began = {code: found.since for code in strange if (found := table.authority(code)) and found.since}
+    stop = partial(Fault, kind="stopped", file=file, column=lookup.key)
+    for code in missed:
+        authority = table.authority(code)
+        if authority is None:
+            continue
+        named = f"{code} {authority.name} is not in it, but"
+        later = next((new for new, day in began.items() if new in table.successors(code, day)), None)
+        if later is not None:
+            year = f"{of.id.rstrip('0123456789')}{max(began.values()):%y}"
+            reason = f"{named} {later}, which it became: the lookup is of a later year than {of.id}"
+            remedy = f'add before it [[boundaries.lookup]] with id = "{year}" and of = "{of.id}", '
+            faults.append(stop(reason=reason, remedy=f'{remedy}and write of = "{year}" here'))
+            return
+        day = authority.since
+        earlier = next((old for old in strange if day and code in table.successors(old, day)), None)
+        if earlier is not None:
+            reason = f"{named} {earlier}, which became it: the lookup is of an earlier year than {of.id}"
+            faults.append(stop(reason=reason, remedy=f"give a lookup of the same year as {of.id}"))
+            return
+
+
+def _say_several(
+    lookup: LookupFrom, file: str, times: Counter[str], residents: pd.Series[float], faults: list[Fault]
+) -> None:
+    several = [block for block, count in times.items() if count > 1]
+    if several:
+        people = f"{residents[several].sum():,.0f} residents"
+        reason = f"{len(several):,} blocks with {people} lie in several areas of {lookup.words.id}"
+        faults.append(Fault(kind="noted", file=file, reason=f"{reason}: {some(several)}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Final
 
 import geopandas as gpd
@@ -12,12 +13,14 @@ import pandas as pd
 import shapely
 
 from .atlas import Held
+from .blocks import land_of
 from .description import OutlinesFrom
 from .errors import Fault
 from .figures import some
 
 EXACT: Final = "Blocks were cut along its borders and their residents shared out by land (exact fit)."
-NOISE_M2: Final = 1.0  # a piece smaller than this is rounding, not land
+NOISE_WIDTH_M: Final = 1.0  # a piece narrower than this on average is rounding, not land
+ROUNDING: Final = 1e-9  # of a person: shares of land add up to 1 no closer than this
 REACH: Final = 0.01  # of an area: more than this outside all blocks is no difference of drawing
 SLIM: Final = 0.05  # of a block: most cuts being slimmer says that the two layers are drawn differently
 
@@ -29,8 +32,8 @@ class Cut:
     Attributes
     ----------
     blocks
-        Index: codes; a block that was cut is followed by `a`, `b`, … for its pieces. Columns as
-        before, shared out by land; residents in whole persons.
+        Index: codes; pieces of a block have its code and `a`, `b`, … Columns as before; numbers are
+        shared out by land, residents in whole persons, and `x` and `y` of a piece lie inside it.
     parents
         For each of them, the position of the block that it was.
     held
@@ -52,15 +55,17 @@ def by_centroid(
     wanted
         The geography, for messages.
     areas
-        Index: codes. Columns: `name`, `geometry` (EPSG:27700).
+        Index: codes, sorted. Columns: `name`, `geometry` (EPSG:27700).
     blocks
-        Index: codes. Columns: `residents`, `x`, `y` (metres, EPSG:27700).
+        Index: codes. Columns: `residents`, `x`, `y` (metres, EPSG:27700), `geometry`.
     faults
-        Blocks in no area are counted and named, with their residents.
+        Blocks in no area are counted and named, with their residents; so are areas that hold no
+        block, and those that reach beyond all blocks.
 
     Returns
     -------
     Held
+        A centroid on a border lies in the first of the areas that meet there, by code.
     """
     points = shapely.points(blocks["x"], blocks["y"])
     block, area = shapely.STRtree(points).query(areas.geometry.to_numpy(), predicate="contains")[::-1]
@@ -69,7 +74,8 @@ def by_centroid(
         found, more = shapely.STRtree(areas.geometry.to_numpy()).query(
             points[on_border], predicate="intersects"
         )
-        first = np.unique(found, return_index=True)[1]
+        order = np.lexsort((more, found))
+        first = order[np.unique(found[order], return_index=True)[1]]
         block, area = np.append(block, on_border[found[first]]), np.append(area, more[first])
     _say_outside(wanted, blocks.iloc[np.setdiff1d(np.arange(len(blocks)), block)], faults)
     _say_empty(wanted, areas.iloc[np.setdiff1d(np.arange(len(areas)), area)], faults)
@@ -93,11 +99,16 @@ def by_cut(
     wanted
         The geography, for messages.
     areas
-        Index: codes. Columns: `name`, `geometry` (EPSG:27700).
+        Index: codes, sorted. Columns: `name`, `geometry` (EPSG:27700).
     blocks
-        Index: codes. Columns: `residents`, `area_km2`, numbers, `geometry` (EPSG:27700).
+        Index: codes. Columns: `residents`, `area_km2`, `x`, `y` (metres, EPSG:27700), further
+        numbers, `geometry`.
     faults
         How many blocks were cut is noted, and what lies in no area.
+
+    Returns
+    -------
+    Cut
     """
     shapes, outlines = blocks.geometry.to_numpy(), areas.geometry.to_numpy()
     tree = shapely.STRtree(shapes)
@@ -158,8 +169,6 @@ def _beyond(
     faults: list[Fault],
 ) -> frozenset[str]:
     """Of the areas that hold blocks, those with more than 1% of their land outside all blocks."""
-    if blocks["area_km2"].isna().any() or not len(holding):
-        return frozenset()
     outlines, shapes = areas.geometry.to_numpy()[holding], blocks.geometry.to_numpy()
     area, block = shapely.STRtree(shapes).query(outlines, predicate="intersects")
     met = shapely.area(shapely.intersection(outlines[area], shapes[block]))
@@ -179,16 +188,16 @@ def _beyond(
 def _parts(
     shape: shapely.Geometry, crossing: list[int], outlines: np.ndarray
 ) -> list[tuple[tuple[int, ...], shapely.Geometry]]:
-    """Pieces of a block, each with the areas that hold it; what is smaller than noise joins the largest."""
+    """Pieces of a block, each with the areas that hold it; noise stays with the land beside it."""
     parts: list[tuple[tuple[int, ...], shapely.Geometry]] = [((), shape)]
     for a in crossing:
         split = []
         for held, part in parts:
-            inside = _land(shapely.intersection(part, outlines[a]))
-            outside = _land(shapely.difference(part, outlines[a]))
-            if inside.area < NOISE_M2:
+            inside = land_of(shapely.intersection(part, outlines[a]))
+            outside = land_of(shapely.difference(part, outlines[a]))
+            if _is_noise(inside):
                 split.append((held, part))
-            elif outside.area < NOISE_M2:
+            elif _is_noise(outside):
                 split.append(((*held, a), part))
             else:
                 split += [((*held, a), inside), (held, outside)]
@@ -196,12 +205,8 @@ def _parts(
     return parts
 
 
-def _land(shape: shapely.Geometry) -> shapely.Geometry:
-    """The polygons of a geometry, without the lines and points where outlines touch."""
-    if shape.geom_type in ("Polygon", "MultiPolygon"):
-        return shape
-    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return shapely.MultiPolygon(polygons)
+def _is_noise(shape: shapely.Geometry) -> bool:
+    return bool(2 * shape.area <= NOISE_WIDTH_M * shape.length)
 
 
 def _shared_out(blocks: gpd.GeoDataFrame, parents: np.ndarray, land_m2: np.ndarray) -> gpd.GeoDataFrame:
@@ -209,15 +214,7 @@ def _shared_out(blocks: gpd.GeoDataFrame, parents: np.ndarray, land_m2: np.ndarr
     frame = blocks.iloc[parents].copy()
     total = np.bincount(parents, weights=land_m2)[parents]
     share = land_m2 / total
-    number = pd.Series(parents).groupby(parents).cumcount().to_numpy()
-    several = pd.Series(parents).duplicated(keep=False).to_numpy()
-    frame.index = pd.Index(
-        [
-            f"{code}{_letters(n)}" if cut else code
-            for code, n, cut in zip(frame.index, number, several, strict=True)
-        ],
-        name=blocks.index.name,
-    )
+    frame.index = pd.Index(_piece_codes(blocks.index, parents), name=blocks.index.name)
     for column in frame.columns.drop(["name", "geometry", "x", "y"], errors="ignore"):
         if pd.api.types.is_numeric_dtype(frame[column]):
             frame[column] = frame[column].to_numpy() * share
@@ -225,15 +222,32 @@ def _shared_out(blocks: gpd.GeoDataFrame, parents: np.ndarray, land_m2: np.ndarr
     return frame
 
 
+def _piece_codes(blocks: pd.Index, parents: np.ndarray) -> list[str]:
+    """Codes of pieces, none of which another block has."""
+    taken, times = set(blocks), np.bincount(parents)
+    endings = {parent: (ending for ending in map(_letters, count())) for parent in np.flatnonzero(times > 1)}
+    codes = []
+    for parent in parents:
+        code = blocks[parent]
+        if parent in endings:
+            code = next(new for ending in endings[parent] if (new := f"{code}{ending}") not in taken)
+            taken.add(code)
+        codes.append(code)
+    return codes
+
+
 def _whole(residents: np.ndarray, parents: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Share out whole persons by largest remainder, so that the pieces add up to the block."""
+    """Share out whole persons by largest remainder, so that the pieces add up to the block.
+
+    A part of a person, where residents are estimates, goes to the next in that order.
+    """
     exact = residents[parents] * share
-    down = np.floor(exact + 1e-9)
-    left = np.round(residents - np.bincount(parents, weights=down)).astype(int)
+    down = np.floor(exact + ROUNDING)
     order = np.lexsort((np.arange(len(parents)), -(exact - down), parents))
     rank = pd.Series(parents[order]).groupby(parents[order]).cumcount().to_numpy()
+    left = (residents - np.bincount(parents, weights=down))[parents[order]]
     result = down.copy()
-    result[order] += rank < left[parents[order]]
+    result[order] += np.clip(left - rank, 0, 1)
     return np.asarray(result)
 
 

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from .description import CountFrom
-from .errors import Fault, Kind
-from .sources import Sources
+from .errors import LAYERS, Fault, Kind
+from .spelling import CODE, tidy
 
 NUMBER: Final = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 GROUPED: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 SHOWN: Final = 5
+LISTED: Final = 20
 
 
 def read_figures(
-    wanted: CountFrom, blocks: gpd.GeoDataFrame, sources: Sources, faults: list[Fault]
+    wanted: CountFrom, file: str, table: pd.DataFrame, blocks: pd.Index, faults: list[Fault]
 ) -> pd.Series[float] | None:
     """Read a number for each block.
 
     Parameters
     ----------
     wanted
-        Where it stands. Without an origin, in a column of `blocks`.
+        What is counted.
+    file
+        What the table was read from.
+    table
+        Index: its rows, as messages number them. Two columns of text: codes and numbers. Rows of
+        other codes than the blocks' are passed over, as a national table has them.
     blocks
-        Index: block codes.
-    sources
-        What files and layers are read with.
+        Codes of the blocks.
     faults
         What is wrong is added to it. A block without residents stops the study, since no share of
         residents could be had; another number that is missing is unknown, which is said.
@@ -39,54 +44,54 @@ def read_figures(
     Returns
     -------
     pandas.Series or None
-        On the index of `blocks`: 0 or more, NaN where it is unknown.
+        On the index `blocks`: 0 or more, NaN where it is unknown. None where no row is a block.
     """
-    name = wanted.origin.name if wanted.origin else "blocks"
-    if wanted.origin is None:
-        table = pd.DataFrame(
-            {"code": blocks.index, "value": blocks[wanted.column].astype("string").fillna("").astype(str)}
-        )
-        table.index = range(1, len(table) + 1)  # as features are numbered
-    else:
-        found = sources.table(wanted.origin, [wanted.key, wanted.column], [], faults)
-        if found is None:
-            return None
-        table = found.set_axis(["code", "value"], axis=1)
-        table["code"] = tidy_codes(table["code"])
-    report = partial(Fault, file=name)
-    table = table[table["code"].isin(blocks.index)]
-    if table.empty:
-        first = ", ".join(blocks.index[:SHOWN])
-        reason = f"none of its codes is a block; the blocks are {first}…"
+    report = partial(Fault, file=file)
+    rows = table.set_axis(["code", "text"], axis=1)
+    rows = rows[rows["code"].isin(blocks)]
+    if rows.empty:
+        reason = f"none of its codes is a block: it has {some(table.iloc[:, 0])}; blocks are {some(blocks)}"
         remedy = f"is {wanted.key} the right column, and the table of the same vintage?"
         faults.append(report(kind="stopped", column=wanted.key, reason=reason, remedy=remedy))
         return None
-    twice = table["code"].duplicated(keep=False)
-    for code, rows in table[twice].groupby("code").groups.items():
-        where = f"rows {', '.join(map(str, rows[:SHOWN]))}"
-        fault = report(
+    again = rows[rows["code"].duplicated(keep=False)]
+    twice = [
+        report(
             kind="refused",
             column=wanted.key,
             value=str(code),
-            reason=f"this block stands in {where}",
+            reason=f"this block stands in rows {some(found)}",
             remedy="keep one of them",
         )
-        faults.append(fault)
+        for code, found in again.groupby("code").groups.items()
+    ]
+    report_first(twice, faults)
     numbers = []
-    for row, text in table["value"].items():
+    said: dict[str, list[Fault]] = {"refused": [], "noted": []}
+    for row, text in rows["text"].items():
         number, kind, reason, remedy = parse_number(text)
-        if kind:
-            at = {"row": int(row), "column": wanted.column, "value": text}
-            faults.append(report(kind=kind, reason=reason, remedy=remedy, **at))
         numbers.append(number)
-    values = pd.Series(numbers, index=table["code"], dtype=float)
-    values = values[~values.index.duplicated()].reindex(blocks.index)
-    _say_missing(wanted, name, values, faults)
+        if kind:
+            at = partial(report, row=int(row), column=wanted.column, value=text)
+            said[kind].append(at(kind=kind, reason=reason, remedy=remedy))
+    report_first(said["refused"], faults)
+    if grouped := said["noted"]:
+        more = f", and so were the commas of {len(grouped) - 1:,} more rows" * (len(grouped) > 1)
+        faults.append(replace(grouped[0], reason=grouped[0].reason + more))
+    values = pd.Series(numbers, index=rows["code"], dtype=float)
+    values = values[~values.index.duplicated()].reindex(blocks)
+    _say_missing(wanted, file, values, faults)
     return values
 
 
 def parse_number(text: str) -> tuple[float, Kind | None, str, str]:
     """Read a count of people or groups: the number, and what is to be said of it, if anything.
+
+    Returns
+    -------
+    tuple
+        The number, NaN for a blank and for what is refused; then kind (`noted` or `refused`, None
+        where nothing is to be said), reason and remedy.
 
     Examples
     --------
@@ -95,26 +100,30 @@ def parse_number(text: str) -> tuple[float, Kind | None, str, str]:
     """
     plain = text.strip()
     if not plain:
-        return float("nan"), None, "", ""
-    if GROUPED.fullmatch(plain):
-        number = float(plain.replace(",", ""))
-        if number >= 0:
-            return number, "noted", f"read as {number:.15g}", ""
-    elif NUMBER.fullmatch(plain):
-        number = float(plain)
-        if number >= 0 and np.isfinite(number):
-            return number, None, "", ""
-    else:
-        return float("nan"), "refused", "this is no number", "write digits, or leave it blank where unknown"
-    return float("nan"), "refused", "a count cannot be negative", "write it as 0 or more"
+        return math.nan, None, "", ""
+    grouped = GROUPED.fullmatch(plain) is not None
+    if not grouped and NUMBER.fullmatch(plain) is None:
+        return math.nan, "refused", "this is no number", "write digits, or leave it blank where unknown"
+    number = float(plain.replace(",", ""))
+    if not 0 <= number < math.inf:
+        return math.nan, "refused", "a count is 0 or more, and finite", "correct it"
+    return (number, "noted", f"read as {number:.15g}", "") if grouped else (number, None, "", "")
 
 
 def tidy_codes(codes: pd.Series[str]) -> pd.Series[str]:
-    """Codes as they are compared: without outer blanks, in upper case."""
-    return codes.str.strip().str.upper()
+    """Codes as they are compared: tidied, and official ones in capitals.
+
+    Examples
+    --------
+    >>> tidy_codes(pd.Series([" e07000175 ", "Ward_a"])).tolist()
+    ['E07000175', 'Ward_a']
+    """
+    tidied = codes.map(tidy)
+    raised = tidied.str.upper()
+    return raised.where(raised.str.fullmatch(CODE), tidied)
 
 
-def some(values: object, total: int | None = None) -> str:
+def some(values: Any) -> str:
     """The first few of many, for a message: `E01000001, E01000002…`.
 
     Examples
@@ -122,19 +131,35 @@ def some(values: object, total: int | None = None) -> str:
     >>> some(["a", "b"]), some("abcdefg")
     ('a, b', 'a, b, c, d, e…')
     """
-    listed = [str(value) for value in values]  # type: ignore[attr-defined]
-    more = "…" if (total or len(listed)) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more
+    return ", ".join(map(str, values[:SHOWN])) + ("…" if len(values) > SHOWN else "")
 
 
-def _say_missing(wanted: CountFrom, name: str, values: pd.Series[float], faults: list[Fault]) -> None:
+def report_first(found: Sequence[Fault], faults: list[Fault]) -> None:
+    """Append faults of one kind in a table: the first twenty, and one that counts the rest.
+
+    Examples
+    --------
+    >>> faults = []
+    >>> report_first([Fault(kind="refused", file="a.csv", reason="bent", row=i) for i in range(22)], faults)
+    >>> len(faults), str(faults[-1])
+    (21, 'a.csv: 2 more rows: bent')
+    """
+    faults.extend(found[:LISTED])
+    if rest := found[LISTED:]:
+        unit = "feature" if rest[0].file.endswith(LAYERS) else "row"
+        reason = f"{len(rest):,} more {unit}{'s' * (len(rest) != 1)}: {rest[0].reason}"
+        faults.append(replace(rest[0], row=None, value=None, reason=reason))
+
+
+def _say_missing(wanted: CountFrom, file: str, values: pd.Series[float], faults: list[Fault]) -> None:
     missing = values.index[values.isna()]
     if not len(missing):
         return
+    report = partial(Fault, file=file, column=wanted.column)
     reason = f"{len(missing):,} of {len(values):,} blocks have no {wanted.label}: {some(missing)}"
     if wanted.id == "residents":
-        kind: Kind = "stopped"
         remedy = "no share of residents could be had: add them, with 0 where nobody lives"
+        faults.append(report(kind="stopped", reason=reason, remedy=remedy))
     else:
-        kind, remedy = "noted", "figures that need it are missing there, never 0"
-    faults.append(Fault(kind=kind, file=name, column=wanted.column, reason=reason, remedy=remedy))
+        remedy = "figures that need it are missing there, never 0"
+        faults.append(report(kind="noted", reason=reason, remedy=remedy))

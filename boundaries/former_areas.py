@@ -14,7 +14,7 @@ from .atlas import Geography
 from .changes import Authority, Move
 from .errors import PlaceError
 from .places import Place
-from .spelling import has_word, name_key
+from .spelling import has_word, name_key, tidy, without_part_of
 
 BEGIN: Final = date(2009, 4, 1)  # names that ended before are in no table of areas
 LAST_BEFORE: Final = BEGIN - timedelta(days=1)
@@ -125,6 +125,14 @@ def what_became_of(code: str, last: pd.Timestamp | None) -> str:
     move = changes.load().move([code], to=END)[0]
     into = " and ".join(f"{new} {name}" for new, name in move.successors)
     return f"{move.name} ended on {_spell(last.date())}, {move.relation} into {into}"
+
+
+def _merged_whole(place: Place) -> Move | None:
+    """How a former area as a whole was merged into the place; None where only `part of` it is meant."""
+    text = tidy(place.text)
+    if place.move is None or place.move.relation != "merged" or without_part_of(text) != text:
+        return None
+    return place.move
 
 
 def refuse_former_name(text: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from .description import Origin
-from .errors import Fault
+from .errors import Fault, HinterlandError
 from .layers import Layer, read_layers
 from .ons import fetch, read_copy
 from .spelling import match_key, near
@@ -21,6 +20,8 @@ from .tables import read_table
 from .vector_files import read_vector
 
 GENERALISATION: Final = re.compile(r"(?<![a-z])(bfc|bfe|bgc|bsc|buc)(?![a-z])", re.IGNORECASE)
+
+WHOLE_BELOW: Final = 2.0**53  # above it, not every whole number is told apart
 
 Progress = Callable[[str], None]
 
@@ -67,19 +68,24 @@ class Sources:
         Returns
         -------
         pandas.DataFrame or None
-            Index `row`: where it stands in the file (the header is row 1). None where it cannot
-            be used.
+            In the order asked for. Index `row`: where it stands in the file (the header is
+            row 1). None where it cannot be used.
         """
         if origin.file is None:
             frame = self._layer(origin, faults)
-            return None if frame is None else _columns(frame, origin, columns, optional, faults)
+            if frame is None:
+                return None
+            known = {match_key(column) for column in frame.columns}
+            given = [column for column in optional if match_key(column) in known]
+            return as_texts(frame, [*columns, *given], origin.name, faults)
         self.progress(f"reading {origin.name}")
         found = read_table(origin.file, required=columns, optional=optional, others="ignored", faults=faults)
         if found is None:
             return None
-        rows = {row.number: row.cells for row in found.rows}
-        frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(found.columns), dtype=str)
-        return frame.rename_axis("row")
+        taken = [column for column in dict.fromkeys((*columns, *optional)) if column in found.columns]
+        texts = {column: [row.cells[column] for row in found.rows] for column in taken}
+        numbers = pd.Index([row.number for row in found.rows], name="row", dtype="int64")
+        return pd.DataFrame(texts, index=numbers, dtype=object)
 
     def outlines(
         self, origin: Origin, faults: list[Fault], *, repair: bool = False
@@ -106,7 +112,7 @@ class Sources:
                 reason, remedy = "this layer is a table without outlines", "choose a layer of outlines"
                 faults.append(Fault(kind="stopped", file=origin.name, reason=reason, remedy=remedy))
                 return None
-            return None if frame is None else frame.set_axis(pd.RangeIndex(1, len(frame) + 1))
+            return frame
         self.progress(f"reading {origin.name}")
         return read_vector(origin.file, layer=origin.layer, crs=origin.crs, repair=repair, faults=faults)
 
@@ -135,11 +141,18 @@ class Sources:
                 )
             )
             return None
-        copy = self.copy(layer, pinned=origin.sha256)
-        self.used.append(f"{layer.label}: {copy.note or copy.of_date}.")
+        try:
+            copy = self.copy(layer, pinned=origin.sha256)
+            frame = read_copy(copy, layer)
+        except HinterlandError as error:
+            faults.append(Fault(kind="stopped", file=origin.name, reason=str(error)))
+            return None
+        used = f"{layer.label}: {copy.note or copy.of_date}."
+        if used not in self.used:
+            self.used.append(used)
         if layer.attribution not in self.attribution:
             self.attribution.append(layer.attribution)
-        return read_copy(copy, layer)
+        return frame.set_axis(pd.RangeIndex(1, len(frame) + 1))
 
     def copy(self, layer: Layer, *, pinned: str = "") -> Copy:
         """Give the newest copy of a layer that is kept; download it where none is."""
@@ -155,21 +168,56 @@ class Sources:
         return fetch(layer, store, offline=self.offline, pinned=pinned, progress=tell)
 
 
-def _columns(
-    frame: pd.DataFrame, origin: Origin, columns: Sequence[str], optional: Sequence[str], faults: list[Fault]
+def as_texts(
+    frame: pd.DataFrame, columns: Sequence[str], file: str, faults: list[Fault]
 ) -> pd.DataFrame | None:
-    report = partial(Fault, kind="asked", file=origin.name)
-    known = {match_key(column): column for column in frame.columns}
-    missing = [column for column in columns if match_key(column) not in known]
-    for column in missing:
-        nearest = near(column, frame.columns, 1)
-        remedy = f"is it {nearest[0]}? " if nearest else ""
-        remedy += f"The layer has: {', '.join(frame.columns)}"
-        faults.append(report(column=column, reason="this column is missing", remedy=remedy))
-    if missing:
+    """Take some columns of a layer, every cell as text.
+
+    Parameters
+    ----------
+    frame
+        As read. Index: the number of the feature, from 1.
+    columns
+        Which; case, spaces, hyphens and underscores make no difference.
+    file
+        What a missing column is reported of.
+    faults
+        What is wrong is added to it.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        The columns by the names given, on the same index; whole numbers without a decimal point,
+        and nothing as an empty text. None where a column is missing.
+
+    Examples
+    --------
+    >>> layer = pd.DataFrame({"Rank": [2.0, None], "Km": [0.5, 1]})
+    >>> as_texts(layer, ["rank", "km"], "a.gpkg", []).values.tolist()
+    [['2', '0.5'], ['', '1.0']]
+    """
+    titles = [str(title) for title in frame.columns if title != "geometry"]
+    taken: dict[str, str] = {}
+    for column in dict.fromkeys(columns):
+        alike = [title for title in titles if match_key(title) == match_key(column)]
+        if column in alike or len(alike) == 1:
+            taken[column] = column if column in alike else alike[0]
+            continue
+        if alike:
+            reason, remedy = "several columns have this name", f"write it just so: {', '.join(alike)}"
+        else:
+            nearest = near(column, titles, 1)
+            reason, remedy = "this column is missing", f"is it {nearest[0]}? " if nearest else ""
+            remedy += f"The layer has: {', '.join(titles)}"
+        faults.append(Fault(kind="asked", file=file, column=column, reason=reason, remedy=remedy))
+    if len(taken) < len(set(columns)):
         return None
-    taken = {
-        column: known[match_key(column)] for column in (*columns, *optional) if match_key(column) in known
-    }
-    texts = {column: frame[name].astype("string").fillna("").astype(str) for column, name in taken.items()}
-    return pd.DataFrame(texts).set_axis(range(2, len(frame) + 2)).rename_axis("row")
+    return pd.DataFrame({column: _spelt(frame[title]) for column, title in taken.items()}, index=frame.index)
+
+
+def _spelt(values: pd.Series[Any]) -> pd.Series[str]:
+    if pd.api.types.is_float_dtype(values):
+        known = values.dropna()
+        if (known == known.round()).all() and (known.abs() < WHOLE_BELOW).all():
+            values = values.astype("Int64")
+    return values.astype("string").fillna("").astype(object)

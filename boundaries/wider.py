@@ -32,9 +32,8 @@ def seen_from(index: AreaIndex, base: AreaIndex, place: Place) -> Place | None:
         district, which cannot be found again, or the atlas has no districts.
     """
     districts, held = base.atlas.geographies[BASE], set(place.blocks)
-    touched = {code for code in districts.names.index if held.intersection(base.blocks(f"{BASE}:{code}"))}
-    if any(not held.issuperset(base.blocks(f"{BASE}:{code}")) for code in touched):
-        return None
+    parts = {code: set(base.blocks(f"{BASE}:{code}")) for code in districts.names.index}
+    touched = {code for code, blocks in parts.items() if held & blocks}
     known = [g for g, found in index.atlas.geographies.items() if found.level == "district"]
     dated = sorted((day, g) for g in known if (day := changes.vintage_day(g)) is not None)
     if not dated:
@@ -42,31 +41,31 @@ def seen_from(index: AreaIndex, base: AreaIndex, place: Place) -> Place | None:
     blocks: set[int] = set()
     beyond = False
     for code in touched:
-        found = _blocks_of(index, code, touched, dated)
-        if found is None:
+        found = _seen_district(index, code, touched, dated)
+        if found is None or (found.blocks and not parts[code] <= held):
             return None
-        blocks |= found
-        beyond = beyond or not found
+        blocks.update(found.blocks)
+        beyond = beyond or found.beyond
     far = "reaches beyond" if blocks else "lies outside"
     reach = f", which {far} the blocks of the study" if beyond else ""
     note = "; ".join(filter(None, (place.note, f"read as {place.area} {place.name}{reach}")))
     return replace(place, blocks=tuple(sorted(blocks)), beyond=beyond, note=note)
 
 
-def _blocks_of(
+def _seen_district(
     index: AreaIndex, code: str, touched: set[str], dated: list[tuple[date, str]]
-) -> set[int] | None:
-    """Blocks of a district of 2019: none where it lies elsewhere, None where only some of a successor are."""
+) -> Place | None:
+    """A district of 2019, without blocks where it lies elsewhere; None where only some of a successor is."""
+    elsewhere = Place(f"{BASE}:{code}", "", (), beyond=True)
     for area in index.by_code.get(code, ()):
-        return set(index.blocks(area))
+        return index.place(area)
     day, geography = next(((d, g) for d, g in dated if d >= date(2019, 12, 31)), dated[-1])
     move = changes.load().move([code], to=day)[0]
     if move.relation == "unchanged":
-        return set()
+        return elsewhere
     if move.relation not in ("recoded", "merged"):
         return None
-    if not touched.issuperset(move.complete_with):
-        return None
     new = move.successors[0][0]
-    here = new in index.atlas.geographies[geography].names.index
-    return set(index.blocks(f"{geography}:{new}")) if here else set()
+    if new not in index.atlas.geographies[geography].names.index:
+        return elsewhere
+    return index.place(f"{geography}:{new}") if touched.issuperset(move.complete_with) else None

@@ -38,7 +38,14 @@ class Answer:
 
     def table(self, name: str) -> pd.DataFrame:
         """Make one of the published tables, `TABLES`."""
-        return TABLES[name](self)
+        if name not in self._made:
+            self._made[name] = TABLES[name](self)
+        return self._made[name].copy()
+
+    @cached_property
+    def _made(self) -> dict[str, pd.DataFrame]:
+        """What was made before: the page shows what the files hold."""
+        return {}
 
 
 def _coverage(answer: Answer) -> pd.DataFrame:
