@@ -157,6 +157,12 @@ class Atlas:
         if missing:
             raise GeometryError(f"blocks lack the columns {', '.join(sorted(missing))}")
         _require_none(self.blocks.index[self.blocks.index.duplicated()], "stand twice")
+        outlines = self.blocks.geometry
+        _require_none(self.blocks.index[outlines.isna() | outlines.is_empty], "have no outline")
+        for geography in self.geographies.values():
+            shape = (len(geography.names), len(self.blocks))
+            if geography.membership.shape != shape:
+                raise GeometryError(f"{geography.id} groups {geography.membership.shape}, not {shape}")
         for column in ("residents", "area_km2", *self.counts):
             values = self.blocks[column]
             unknown = values.isna() & (column != "residents")

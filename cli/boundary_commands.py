@@ -67,7 +67,12 @@ def list_layers(described: Path | None, form: str) -> None:
     from hinterland.boundaries.tables_of_areas import layer_table
 
     table = layer_table(_layers(described), Store())
-    _print(table.drop(columns="sha256") if form == "table" else table, form)
+    if form == "table":
+        _print(table.drop(columns="sha256"), form)
+        click.echo("expected: rows that the layer is known to have; kept: rows of the copy on this machine;")
+        click.echo("[x]: not known, or none.")
+    else:
+        _print(table, form)
 
 
 @boundaries.command()
@@ -158,7 +163,10 @@ def resolve(texts: tuple[str, ...], study: Path | None, on: str | None, form: st
 
     lines = [line for text in texts for line in (_lines() if text == "-" else [text])]
     table = name_table(gazetteer_of(_atlas(study)), lines, _day(on))
-    _print(table, form)
+    if form == "table":
+        _print_answers(table)
+    else:
+        _print(table, form)
     if table["answer"].isin(["asked", "refused"]).any():
         sys.exit(WRONG_INPUT)
 
@@ -238,6 +246,15 @@ def _day(on: str | None) -> pd.Timestamp | None:
         return pd.Timestamp(parse_day(on, end=False)[0])
     except CellError as error:
         raise click.UsageError(f"--on {on!r}: {error.reason} → {error.remedy}") from None
+
+
+def _print_answers(table: pd.DataFrame) -> None:
+    for row in table.itertuples(index=False):
+        area = f"{row.geography}:{row.code} {row.name}"
+        answer = {"area": area, "part": f"part of {area}"}.get(row.answer, row.answer)
+        click.echo(f"{row.text}: {answer}")
+        if row.note:
+            click.echo(click.wrap_text(row.note, width() or 100, "    ", "    "))
 
 
 def _print(table: pd.DataFrame, form: str) -> None:

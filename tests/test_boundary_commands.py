@@ -189,6 +189,16 @@ class TestResolve:
         answer = hinterland("boundaries", "resolve", "-", "--format", "json")
         assert [row["code"] for row in json.loads(answer.out)] == ["E07000171", "E07000174"]
 
+    def test_a_terminal_gets_a_line_for_each_text_and_what_to_do_under_it(
+        self, hinterland: Hinterland
+    ) -> None:
+        answer = hinterland("boundaries", "resolve", "Poole", "Barnsly", "Bassetlaw")
+        lines = answer.out.splitlines()
+        assert lines[0] == "Poole: part of LAD19:E06000058 Bournemouth, Christchurch and Poole"
+        assert lines[1].startswith("    Poole ended on 31 March 2019")
+        assert "Barnsly: asked" in lines
+        assert lines[-1] == "Bassetlaw: LAD19:E07000171 Bassetlaw"
+
 
 class TestShow:
     def test_areas_close_with_what_lies_in_none_and_a_total(self, hinterland: Hinterland) -> None:

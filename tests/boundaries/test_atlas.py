@@ -153,6 +153,16 @@ class TestRefused:
         with pytest.raises(GeometryError, match=f"1 block.* {column}.*: b2$"):
             atlas(squares(**{column: values}))
 
+    def test_a_block_without_an_outline(self) -> None:
+        blocks = squares()
+        blocks.loc[blocks.index[1], "geometry"] = None
+        with pytest.raises(GeometryError, match="1 blocks have no outline: b2$"):
+            atlas(blocks)
+
+    def test_a_geography_of_other_blocks(self) -> None:
+        with pytest.raises(GeometryError, match=r"TOWN groups \(1, 4\), not \(1, 3\)$"):
+            atlas(squares().iloc[:3], geography(("b1", "T", "Town")))
+
     def test_land_that_is_not_measured_is_no_fault(self) -> None:
         assert np.isnan(atlas(squares(area_km2=[float("nan")] * 4)).area_km2).all()
 
