@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Final
 
 import pandas as pd
@@ -15,7 +15,8 @@ from .atlas import Atlas
 from .changes import Authority
 from .councils import council
 from .errors import PlaceError
-from .former_areas import BEGIN, by_former_code, refuse_former_name, together, what_became_of
+from .former_areas import BEGIN, by_former_code, refuse_former_name, what_became_of
+from .place_lists import read_list
 from .places import Place
 from .spelling import (
     CODE,
@@ -129,33 +130,8 @@ class Gazetteer:
         return self._name(clean, on)
 
     def resolve_list(self, cell: str, on: pd.Timestamp | None = None) -> tuple[list[Place], list[PlaceError]]:
-        """Read a cell of several areas, separated by `;`.
-
-        Commas belong to names (`Bristol, City of`). Where a text between two semicolons is no
-        area as a whole, the longest run of comma-separated words that is one is taken first.
-
-        Parameters
-        ----------
-        cell, on
-            As for `resolve`.
-
-        Returns
-        -------
-        places
-            What was read, each area once.
-        problems
-            One error for each text that was not, in their order.
-        """
-        places: dict[tuple[str, bool, str], Place] = {}
-        problems: dict[str, PlaceError] = {}
-        for text in filter(None, (part.strip() for part in cell.split(";"))):
-            for found in self._longest_matches(text, on):
-                if isinstance(found, Place):
-                    former = found.move.code if found.move else ""
-                    places.setdefault((found.area, found.part, former), found)
-                else:
-                    problems.setdefault(found.text, found)
-        return together(list(places.values())), list(problems.values())
+        """Read a cell of several areas, separated by `;`: see `place_lists.read_list`."""
+        return read_list(cell, partial(self.resolve, on=on), self._is_known, self._most_words)
 
     @cached_property
     def index(self) -> AreaIndex:
@@ -352,27 +328,6 @@ class Gazetteer:
         prefix, _, inner = whole.partition(":")
         whole = name_key(inner if prefix.strip().upper() in self.atlas.geographies else whole)
         return whole in self.index.by_name or whole in self.index.aliases
-
-    def _longest_matches(self, text: str, on: pd.Timestamp | None) -> list[Place | PlaceError]:
-        words = [word.strip() for word in text.split(",") if word.strip()]
-        try:
-            return [self.resolve(text.strip(" ,"), on)]
-        except PlaceError as error:
-            if len(words) < 2 or (len(words) == 2 and error.kind == "refused"):
-                return [error.about(text)]
-        found: list[Place | PlaceError] = []
-        while words:
-            lengths = range(min(len(words), self._most_words), 1, -1)
-            taken = next((n for n in lengths if self._is_known(", ".join(words[:n]))), 1)
-            run = ", ".join(words[:taken])
-            try:
-                place = self.resolve(run, on)
-                note = "; ".join(filter(None, (place.note, "one of several areas: separate them with ;")))
-                found.append(replace(place, note=note))
-            except PlaceError as error:
-                found.append(error.about(run))
-            words = words[taken:]
-        return found
 
 
 def _called(name: str) -> list[Authority]:
