@@ -26,6 +26,7 @@ from .spelling import CODE
 
 TABLES: Final = (".csv", ".tsv", ".txt")
 AROUND_M: Final = 5_000  # how far beyond the outermost centroids land is drawn
+SPOT_M: Final = 100
 POINT_INSIDE: Final = "a point inside its outline"
 WEIGHTED: Final = "its population-weighted centroid"
 """How a block's centroid is spoken of."""
@@ -262,17 +263,24 @@ def _none_left(wanted: BlocksFrom) -> Fault:
 
 
 def _cells(frame: pd.DataFrame) -> np.ndarray:
-    """Land nearer to each centroid than to any other, inside England: for drawing only."""
+    """Land nearer to each centroid than to any other, inside England: for drawing only.
+
+    A centroid just off the generalised coast keeps a spot around it.
+    """
     at = frame[["x", "y"]].round()
     while (again := at.duplicated()).any():
         at.loc[again, "x"] += 1  # a cell needs a place of its own
-    points = shapely.multipoints(shapely.points(at["x"], at["y"]))
+    places = shapely.points(at["x"], at["y"])
+    points = shapely.multipoints(places)
     england = shapely.coverage_union_all(builtin.load().blocks.geometry.to_numpy())
     around = shapely.intersection(england, shapely.buffer(shapely.envelope(points), AROUND_M))
     cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=around, ordered=True))
     shapely.prepare(around)
-    crossing = ~shapely.contains_properly(around, cells)
-    cells[crossing] = [land_of(shapely.intersection(cell, around)) for cell in cells[crossing]]
+    crossing = np.flatnonzero(~shapely.contains_properly(around, cells))
+    for i, land in zip(crossing, shapely.intersection(cells[crossing], around), strict=True):
+        inside = land_of(land)
+        spot = shapely.buffer(places[i], SPOT_M)
+        cells[i] = shapely.intersection(cells[i], spot) if inside.is_empty else inside
     return np.asarray(cells)
 
 

@@ -46,9 +46,9 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
     """
     base = builtin.load()
     found = read_blocks(described, sources, faults) if described.blocks else _built_in_blocks(base)
-    blocks = _with_figures(found, described, sources, faults) if found is not None else None
-    if blocks is None:
+    if found is None:
         return None
+    blocks = _with_figures(found, described, sources, faults)
     draft = _Draft(blocks, {} if described.blocks else base.geographies)
     for outlines in described.outlines:
         _add_outlines(draft, outlines, sources, faults)
@@ -58,6 +58,9 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
         _add_lookup(draft, lookup, tried, sources, faults)
         tried.add(lookup.words.id)
     geographies = draft.geographies
+    asked = [outlines.words.id for outlines in described.outlines] + [*tried]
+    if not geographies.keys() >= {*asked} or blocks.frame["residents"].isna().any():
+        return None
     if described.blocks:
         geographies = {**geographies, draft.own.id: draft.own}
     atlas = _atlas(draft, geographies, described, base, sources)
@@ -156,11 +159,9 @@ def _built_in_blocks(base: Atlas) -> Blocks:
     return Blocks(frame, words, POINT_INSIDE, True, "the built-in districts", own, drawn=True)
 
 
-def _with_figures(
-    blocks: Blocks, described: Described, sources: Sources, faults: list[Fault]
-) -> Blocks | None:
-    """The blocks with residents and counts; None where residents are missing."""
-    frame = blocks.frame.copy()
+def _with_figures(blocks: Blocks, described: Described, sources: Sources, faults: list[Fault]) -> Blocks:
+    """The blocks with counts, and residents as far as they are known: what else is wrong is still found."""
+    frame = blocks.frame.assign(residents=blocks.frame.get("residents", np.nan))
     wanted = ([described.residents] if described.residents else []) + [*described.counts]
     for figure in wanted:
         table = table_of(blocks, figure.origin, figure.key, [figure.column], sources, faults)
@@ -169,8 +170,6 @@ def _with_figures(
         values = read_figures(figure, _file(blocks, figure.origin), table, frame.index, faults)
         if values is not None:
             frame[figure.id] = values
-    if "residents" not in frame or frame["residents"].isna().any():
-        return None
     return replace(blocks, frame=frame)
 
 
@@ -270,6 +269,8 @@ def _atlas(
     columns = ["name", "residents", "area_km2", *counts, "geometry"]
     given = described.attribution if described.blocks else (*base.attribution, *described.attribution)
     attribution = tuple(dict.fromkeys((*given, *sources.attribution)))
+    known = () if described.blocks else base.geographies
+    added = {key: given for key, given in geographies.items() if key not in known}
     held = {f"{key}:{code}" for key, given in geographies.items() for code in given.names.index}
     return Atlas(
         blocks=frame[columns],
@@ -277,7 +278,7 @@ def _atlas(
         residents_year=year,
         attribution=attribution,
         aliases={alias: area for alias, area in base.aliases.items() if area in held},
-        ended=_ended(geographies),
+        ended={**({} if described.blocks else base.ended), **_ended(added)},
         counts=counts,
         notes=(*_notes(draft, described), *sources.used),
         block_nouns=(draft.blocks.words.one, draft.blocks.words.many),

@@ -41,6 +41,10 @@ def by_grouping(wanted: GroupingFrom, atlas: Atlas, faults: list[Fault]) -> Geog
     members = _from_file(wanted, faults) if wanted.file else _from_study(wanted)
     areas = dict.fromkeys([*wanted.areas, *(member.area for member in members)])
     codes = _codes(wanted, list(areas), members, faults)
+    filled = {member.area for member in members}
+    for area in (area for area in areas if area not in filled):
+        reason, remedy = "this area has no members", "name at least one, or take it out"
+        faults.append(report(kind="stopped", column=area, reason=reason, remedy=remedy))
     gazetteer = gazetteer_of(atlas)
     places: dict[str, list[tuple[Place, partial[Fault]]]] = {area: [] for area in areas}
     clear = codes is not None

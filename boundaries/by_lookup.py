@@ -12,8 +12,9 @@ from . import changes
 from .atlas import Geography, Held
 from .description import LookupFrom
 from .errors import Fault
-from .figures import report_first, some, tidy_codes
-from .spelling import normal
+from .figures import look_alikes, misspelt, report_first, some, tidy_codes
+from .names import NATIONS
+from .spelling import CODE, normal
 
 
 def by_lookup(
@@ -54,6 +55,8 @@ def by_lookup(
     """
     key = table.iloc[:, 0]
     known = key.isin(keys)
+    meant = look_alikes(key, keys)
+    report_first(misspelt(key, meant, file, lookup.key), faults)
     if not known.any():
         reason = f"none of its rows is {lookup.of}: it has {some(key)}; {lookup.of} has {some([*keys])}"
         remedy = f"is {lookup.key} the right column, and the lookup of the same vintage as {lookup.of}?"
@@ -63,7 +66,13 @@ def by_lookup(
     number = len(lookup.codes)
     codes = _area_codes(table.iloc[:, 1 : number + 1])
     titles = table.iloc[:, number + 1 :] if lookup.names else codes
-    called = _names(lookup, file, codes[known], titles[known], faults)
+    _check_codes(file, codes[known], faults)
+    called = _names(file, codes[known], titles[known], faults)
+    if not called:
+        reason, remedy = "none of its rows gives a block an area", "name the columns that hold codes"
+        column = ", ".join(lookup.codes)
+        faults.append(Fault(kind="stopped", file=file, column=column, reason=reason, remedy=remedy))
+        return None
     cut_off = codes[~known | key.isin(of.beyond)]
     elsewhere = set(cut_off.to_numpy().ravel()) & called.keys()
     held = {
@@ -73,10 +82,10 @@ def by_lookup(
         if code
         for block in keys[at]
     }
-    rows = set(key)
+    rows = {*key, *meant.values()}
     missed = [code for code in keys if code not in rows]
     _say_missed(lookup, file, missed, of, keys, residents, faults)
-    _say_other_year(lookup, file, missed, rows - keys.keys(), of, faults)
+    _say_other_year(lookup, file, missed, sorted(rows - keys.keys()), of, faults)
     _say_several(lookup, file, Counter(block for block, _ in held), residents, faults)
     return Held([(block, code, name) for (block, code), name in held.items()], frozenset(elsewhere))
 
@@ -91,10 +100,29 @@ def _area_codes(texts: pd.DataFrame) -> pd.DataFrame:
     return codes.map(lambda code: code.removesuffix(".0").zfill(width) if code else "")
 
 
-def _names(
-    lookup: LookupFrom, file: str, codes: pd.DataFrame, titles: pd.DataFrame, faults: list[Fault]
-) -> dict[str, str]:
-    """Code → name: the first that is written; the code where none is."""
+def _check_codes(file: str, codes: pd.DataFrame, faults: list[Fault]) -> None:
+    """Ask about codes of districts that letters stand for digits in; refuse those of other nations."""
+    table = changes.load()
+    authorities = {authority.code for authority in table.authorities}
+    for number in range(codes.shape[1]):
+        column, title = codes.iloc[:, number], str(codes.columns[number])
+        report_first(misspelt(column, look_alikes(column, authorities), file, title), faults)
+        abroad = column[column.str.fullmatch(CODE) & column.str[:1].isin(list(NATIONS))].drop_duplicates()
+        refuse = partial(Fault, kind="refused", file=file, column=title)
+        refused = []
+        for row, code in abroad.items():
+            authority = table.authority(code)
+            reason = f"outside England: {NATIONS[code[0]]}" + (f" ({authority.name})" if authority else "")
+            remedy = "correct the code: the blocks are in England"
+            refused.append(refuse(row=int(row), value=code, reason=reason, remedy=remedy))
+        report_first(refused, faults)
+
+
+def _names(file: str, codes: pd.DataFrame, titles: pd.DataFrame, faults: list[Fault]) -> dict[str, str]:
+    """Code → name: the first that is written; the code where none is.
+
+    A name that only another district or county has is refused, and so is a second name.
+    """
     named: dict[str, tuple[str, int]] = {}
     refused: dict[tuple[str, str], Fault] = {}
     for column in range(codes.shape[1]):
@@ -103,19 +131,26 @@ def _names(
             if not code or not title:
                 continue
             first, first_row = named.setdefault(code, (title, int(row)))
-            if first != title and normal(first) != normal(title) and (code, title) not in refused:
-                refused[code, title] = Fault(
-                    kind="refused",
-                    file=file,
-                    row=int(row),
-                    column=str(titles.columns[column]),
-                    value=title,
-                    reason=f"{code} is called {first} in row {first_row}",
-                    remedy="correct one of the two",
-                )
+            other = _official_name(code, title) if first == title else ""
+            if other:
+                reason, remedy = f"{code} is {other}", "correct the code or the name"
+            elif first != title and normal(first) != normal(title):
+                reason, remedy = f"{code} is called {first} in row {first_row}", "correct one of the two"
+            else:
+                continue
+            at = partial(Fault, kind="refused", file=file, row=int(row), column=str(titles.columns[column]))
+            refused.setdefault((code, title), at(value=title, reason=reason, remedy=remedy))
     report_first([*refused.values()], faults)
     every = (code for code in codes.to_numpy().ravel() if code)
     return {code: named.get(code, (code, 0))[0] for code in every}
+
+
+def _official_name(code: str, title: str) -> str:
+    """The name of a district or county that is called by another's; else an empty text."""
+    table = changes.load()
+    authority = table.authority(code)
+    others = table.by_name.get(normal(title), []) if authority else []
+    return authority.name if authority and others and authority not in others else ""
 
 
 def by_changes(
@@ -193,7 +228,8 @@ def _say_missed(
         return
     people = residents[[block for code in missed for block in keys[code]]].sum()
     named = some([f"{code} {of.names[code]}" for code in missed])
-    reason = f"{len(missed):,} {of.nouns[len(missed) != 1]} of {of.id} are not in it, with "
+    one = len(missed) == 1
+    reason = f"{len(missed):,} {of.nouns[not one]} of {of.id} {'is' if one else 'are'} not in it, with "
     remedy = f"they lie in no area of {lookup.words.id}; is it of the same year as {lookup.of}?"
     reason += f"{people:,.0f} residents: {named}"
     faults.append(Fault(kind="noted", file=file, column=lookup.key, reason=reason, remedy=remedy))
@@ -203,7 +239,7 @@ def _say_other_year(
     lookup: LookupFrom,
     file: str,
     missed: Sequence[str],
-    strange: set[str],
+    strange: Sequence[str],
     of: Geography,
     faults: list[Fault],
 ) -> None:

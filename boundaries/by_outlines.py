@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from . import builtin
 from .atlas import Held
 from .blocks import land_of
 from .description import OutlinesFrom
@@ -78,7 +79,7 @@ def by_centroid(
         first = order[np.unique(found[order], return_index=True)[1]]
         block, area = np.append(block, on_border[found[first]]), np.append(area, more[first])
     _say_outside(wanted, blocks.iloc[np.setdiff1d(np.arange(len(blocks)), block)], faults)
-    _say_empty(wanted, areas.iloc[np.setdiff1d(np.arange(len(areas)), area)], faults)
+    _say_empty(wanted, areas.iloc[np.setdiff1d(np.arange(len(areas)), area)], len(area) > 0, faults)
     codes, names = areas.index.to_numpy(), areas["name"].to_numpy()
     order = np.lexsort((area, block))
     pairs = zip(block[order], area[order], strict=True)
@@ -150,14 +151,14 @@ def by_cut(
     faults.append(report(reason=reason, remedy=remedy))
     _say_outside(wanted, frame[[not held for _, held, _ in pieces]], faults)
     holding = {a for _, held, _ in pieces for a in held}
-    _say_empty(wanted, areas.iloc[sorted(set(range(len(areas))) - holding)], faults)
+    _say_empty(wanted, areas.iloc[sorted(set(range(len(areas))) - holding)], bool(holding), faults)
     codes, names = areas.index, areas["name"]
     triples = [
         (code, codes[a], names.iloc[a])
         for code, (_, held, _) in zip(frame.index, pieces, strict=True)
         for a in held
     ]
-    beyond = _beyond(wanted, areas, blocks, np.array(sorted(holding)), faults)
+    beyond = _beyond(wanted, areas, blocks, np.array(sorted(holding), dtype=np.intp), faults)
     return Cut(frame, parents, Held(triples, beyond, EXACT))
 
 
@@ -168,21 +169,37 @@ def _beyond(
     holding: np.ndarray,
     faults: list[Fault],
 ) -> frozenset[str]:
-    """Of the areas that hold blocks, those with more than 1% of their land outside all blocks."""
+    """Of the areas that hold blocks, those with more than 1% of their land in districts without blocks.
+
+    Outlines are drawn across estuaries, and blocks are not: what lies outside all blocks counts as
+    land only in districts of which the blocks cover less than half.
+    """
     outlines, shapes = areas.geometry.to_numpy()[holding], blocks.geometry.to_numpy()
-    area, block = shapely.STRtree(shapes).query(outlines, predicate="intersects")
-    met = shapely.area(shapely.intersection(outlines[area], shapes[block]))
-    outside = shapely.area(outlines) - np.bincount(area, weights=met, minlength=len(outlines))
-    far = np.flatnonzero(outside > REACH * shapely.area(outlines))
+    least = REACH * shapely.area(outlines)
+    far = np.flatnonzero(_outside_m2(outlines, shapes) > least)
     if not len(far):
         return frozenset()
-    lacking = areas.iloc[holding[far]]
-    called = zip(lacking.index, lacking["name"], outside[far] / 1e6, strict=True)
+    districts = builtin.load().blocks.geometry.to_numpy()
+    bare = districts[_outside_m2(districts, shapes) > shapely.area(districts) / 2]
+    outside = _outside_m2(shapely.intersection(outlines[far], shapely.coverage_union_all(bare)), shapes)
+    lacking = outside > least[far]
+    far, outside = far[lacking], outside[lacking]
+    if not len(far):
+        return frozenset()
+    beyond = areas.iloc[holding[far]]
+    called = zip(beyond.index, beyond["name"], outside / 1e6, strict=True)
     named = some([f"{code} {name} ({km2:,.0f} km²)" for code, name, km2 in called])
     reason = f"{len(far)} of the {len(holding)} areas that hold blocks reach beyond them: {named}"
     remedy = "their figures describe the part that the blocks hold"
     faults.append(Fault(kind="noted", file=wanted.origin.name, reason=reason, remedy=remedy))
-    return frozenset(lacking.index)
+    return frozenset(beyond.index)
+
+
+def _outside_m2(outlines: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Land of each outline that lies in none of the shapes, which do not overlap."""
+    area, block = shapely.STRtree(shapes).query(outlines, predicate="intersects")
+    met = shapely.area(shapely.intersection(outlines[area], shapes[block]))
+    return np.asarray(shapely.area(outlines) - np.bincount(area, weights=met, minlength=len(outlines)))
 
 
 def _parts(
@@ -267,8 +284,10 @@ def _say_outside(wanted: OutlinesFrom, outside: gpd.GeoDataFrame, faults: list[F
         faults.append(Fault(kind="noted", file=wanted.origin.name, reason=f"{reason}: {some(outside.index)}"))
 
 
-def _say_empty(wanted: OutlinesFrom, empty: gpd.GeoDataFrame, faults: list[Fault]) -> None:
+def _say_empty(wanted: OutlinesFrom, empty: gpd.GeoDataFrame, some_hold: bool, faults: list[Fault]) -> None:
     if len(empty):
         named = some([f"{code} {name}" for code, name in empty["name"].items()])
         reason = f"{len(empty)} of its areas hold no block: {named}"
-        faults.append(Fault(kind="noted", file=wanted.origin.name, reason=reason))
+        report = partial(Fault, file=wanted.origin.name, reason=reason)
+        remedy = "check that it is the file you mean"
+        faults.append(report(kind="noted") if some_hold else report(kind="stopped", remedy=remedy))

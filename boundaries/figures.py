@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -13,7 +13,7 @@ import pandas as pd
 
 from .description import CountFrom
 from .errors import LAYERS, Fault, Kind
-from .spelling import CODE, tidy
+from .spelling import CODE, LIKE_A_CODE, LOOK_ALIKES, tidy
 
 NUMBER: Final = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 GROUPED: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
@@ -47,8 +47,10 @@ def read_figures(
         On the index `blocks`: 0 or more, NaN where it is unknown. None where no row is a block.
     """
     report = partial(Fault, file=file)
-    rows = table.set_axis(["code", "text"], axis=1)
-    rows = rows[rows["code"].isin(blocks)]
+    every = table.set_axis(["code", "text"], axis=1)
+    meant = look_alikes(every["code"], set(blocks))
+    report_first(misspelt(every["code"], meant, file, wanted.key), faults)
+    rows = every[every["code"].isin(blocks)]
     if rows.empty:
         reason = f"none of its codes is a block: it has {some(table.iloc[:, 0])}; blocks are {some(blocks)}"
         remedy = f"is {wanted.key} the right column, and the table of the same vintage?"
@@ -80,7 +82,8 @@ def read_figures(
         faults.append(replace(grouped[0], reason=grouped[0].reason + more))
     values = pd.Series(numbers, index=rows["code"], dtype=float)
     values = values[~values.index.duplicated()].reindex(blocks)
-    _say_missing(wanted, file, values, faults)
+    told = {rows["code"][fault.row] for fault in said["refused"]}.union(meant.values())
+    _say_missing(wanted, file, values, told, faults)
     return values
 
 
@@ -118,7 +121,7 @@ def tidy_codes(codes: pd.Series[str]) -> pd.Series[str]:
     >>> tidy_codes(pd.Series([" e07000175 ", "Ward_a"])).tolist()
     ['E07000175', 'Ward_a']
     """
-    tidied = codes.map(tidy)
+    tidied = codes.map(lambda text: text if text.isascii() and text.isalnum() else tidy(text))
     raised = tidied.str.upper()
     return raised.where(raised.str.fullmatch(CODE), tidied)
 
@@ -151,8 +154,34 @@ def report_first(found: Sequence[Fault], faults: list[Fault]) -> None:
         faults.append(replace(rest[0], row=None, value=None, reason=reason))
 
 
-def _say_missing(wanted: CountFrom, file: str, values: pd.Series[float], faults: list[Fault]) -> None:
-    missing = values.index[values.isna()]
+def look_alikes(codes: pd.Series[str], known: Container[str]) -> dict[int, str]:
+    """Row → the code that is meant, where letters stand for digits in it (E0700O032).
+
+    Examples
+    --------
+    >>> look_alikes(pd.Series(["E07000032", "E0700O032", "Olton"]), {"E07000032"})
+    {1: 'E07000032'}
+    """
+    raised = codes.str.upper()
+    like = raised[raised.str.fullmatch(LIKE_A_CODE) & ~raised.str.fullmatch(CODE)]
+    meant = {row: code[0] + code[1:].replace(" ", "").translate(LOOK_ALIKES) for row, code in like.items()}
+    return {int(row): code for row, code in meant.items() if code in known}
+
+
+def misspelt(codes: pd.Series[str], meant: Mapping[int, str], file: str, column: str) -> list[Fault]:
+    """Ask about codes that letters stand for digits in."""
+    ask = partial(Fault, kind="asked", file=file, column=column)
+    reason = "this is no code: a code is a letter and eight digits"
+    return [
+        ask(row=row, value=codes[row], reason=reason, remedy=f"did you mean {code}?")
+        for row, code in meant.items()
+    ]
+
+
+def _say_missing(
+    wanted: CountFrom, file: str, values: pd.Series[float], told: set[str], faults: list[Fault]
+) -> None:
+    missing = values.index[values.isna() & ~values.index.isin(told)]
     if not len(missing):
         return
     report = partial(Fault, file=file, column=wanted.column)

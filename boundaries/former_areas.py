@@ -99,18 +99,18 @@ def together(places: list[Place]) -> list[Place]:
         Where Corby, East Northamptonshire, Kettering and Wellingborough stood, North
         Northamptonshire as a whole; the others as they were.
     """
-    merged: dict[str, list[Place]] = {}
+    merged: dict[str, dict[str, Move]] = {}
     for place in places:
-        if place.move is not None and place.move.relation == "merged":
-            merged.setdefault(place.area, []).append(place)
+        if (move := _merged_whole(place)) is not None:
+            merged.setdefault(place.area, {})[move.code] = move
     whole = {
-        area: found
+        area
         for area, found in merged.items()
-        if all({p.move.code for p in found if p.move} >= set(p.move.complete_with) for p in found if p.move)
+        if all(found.keys() >= set(move.complete_with) for move in found.values())
     }
     result = []
     for place in places:
-        if place.area not in whole or place.move is None:
+        if not place.part or place.area not in whole or _merged_whole(place) is None:
             result.append(place)
         else:
             note = f"{place.note.removesuffix(': read as a part of it')}; all of it is named"
