@@ -234,7 +234,7 @@ def _from_outlines(
     if areas.empty:
         faults.append(_none_left(wanted))
         return None
-    check_neighbours(areas, file=file, overlaps_allowed=False, faults=faults)
+    check_neighbours(areas, file=file, overlaps_allowed=False, remedy="mend the outlines", faults=faults)
     inside = areas.geometry.representative_point()
     if wanted.x:
         rows = own[own[wanted.code].isin(areas.index)].drop_duplicates(wanted.code)

@@ -47,6 +47,7 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
     base = builtin.load()
     found = read_blocks(described, sources, faults) if described.blocks else _built_in_blocks(base)
     if found is None:
+        _look_at_the_rest(described, sources, faults)
         return None
     blocks = _with_figures(found, described, sources, faults)
     draft = _Draft(blocks, {} if described.blocks else base.geographies)
@@ -69,6 +70,18 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
         if made is not None:
             atlas = replace(atlas, geographies={**atlas.geographies, made.id: made})
     return atlas
+
+
+def _look_at_the_rest(described: Described, sources: Sources, faults: list[Fault]) -> None:
+    """Report what is wrong with the other files where there are no blocks to build on."""
+    for figure in (*([described.residents] if described.residents else []), *described.counts):
+        if figure.origin:
+            sources.table(figure.origin, [figure.key, figure.column], [], faults)
+    for wanted in described.outlines:
+        _areas(wanted, sources, faults)
+    for lookup in described.lookups:
+        if lookup.origin:
+            sources.table(lookup.origin, [lookup.key, *lookup.codes, *lookup.names], [], faults)
 
 
 class _Draft:
@@ -177,20 +190,28 @@ def _file(blocks: Blocks, origin: Origin | None) -> str:
     return origin.name if origin else blocks.file
 
 
-def _add_outlines(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults: list[Fault]) -> None:
+def _areas(wanted: OutlinesFrom, sources: Sources, faults: list[Fault]) -> gpd.GeoDataFrame | None:
+    """The outlines of a geography, checked one by one and against each other."""
     raw = sources.outlines(wanted.origin, faults, repair=wanted.repair)
     if raw is None:
-        return
+        return None
     file = wanted.origin.name
     areas = check_shapes(
         raw, file=file, code=wanted.code, name=wanted.name, repair=wanted.repair, faults=faults
     )
     if areas is None:
-        return
+        return None
     areas = areas.sort_index()
     if not wanted.name:
         areas["name"] = areas.index
     check_neighbours(areas, file=file, overlaps_allowed=wanted.overlaps, faults=faults)
+    return areas
+
+
+def _add_outlines(draft: _Draft, wanted: OutlinesFrom, sources: Sources, faults: list[Fault]) -> None:
+    areas = _areas(wanted, sources, faults)
+    if areas is None:
+        return
     if wanted.method == "centroid":
         held = by_centroid(wanted, areas, draft.frame, faults)
         draft.wait(wanted.words, replace(held, note=BEST_FIT.format(draft.blocks.centroid)))

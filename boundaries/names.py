@@ -99,7 +99,8 @@ class Gazetteer:
         try:
             place = self._read(whole, on)
         except PlaceError as error:
-            elsewhere = self._elsewhere(whole, on)
+            known_here = name_key(whole) in self.index.by_name
+            elsewhere = None if known_here else self._elsewhere(whole, on)
             if elsewhere is None:
                 raise error from None
             place = elsewhere
@@ -158,7 +159,8 @@ class Gazetteer:
             self._code_with_name(*pair)
             inner = pair[0]
         key = name_key(inner)
-        for area in (*self.index.by_code.get(inner.upper(), ()), *self.index.by_name.get(key, ())):
+        codes = (area for code in (inner, inner.upper()) for area in self.index.by_code.get(code, ()))
+        for area in (*codes, *self.index.by_name.get(key, ())):
             if area.startswith(f"{geography}:"):
                 return self.index.place(area)
         alias = self.index.aliases.get(key)
@@ -245,7 +247,7 @@ class Gazetteer:
         others = []
         for other in wider.by_name.get(name_key(text), ()):
             seen = seen_from(self.index, wider, wider.place(other))
-            if seen is not None and (seen.blocks, seen.beyond) != (own.blocks, own.beyond):
+            if seen is None or (seen.blocks, seen.beyond) != (own.blocks, own.beyond):
                 others.append(other)
         return wider.listed(others)
 
@@ -333,6 +335,25 @@ class Gazetteer:
 def _called(name: str) -> list[Authority]:
     """Authorities that have, or had, a name."""
     return changes.load().by_name.get(normal(name), [])
+
+
+class AnyName(Gazetteer):
+    """Reads every name as an area without blocks.
+
+    Where the areas of a study cannot be read, the other faults of its tables can still be told.
+    """
+
+    def resolve(self, text: str, on: pd.Timestamp | None = None) -> Place:
+        """Read a name as an area of which nothing is known."""
+        return Place("", text, (), text=text.strip())
+
+    def resolve_list(self, cell: str, on: pd.Timestamp | None = None) -> tuple[list[Place], list[PlaceError]]:
+        """Read a cell as one such area."""
+        return ([self.resolve(cell)] if cell.strip(" ;") else []), []
+
+    def county_like(self, place: Place) -> str:
+        """Give an empty text: nothing is known of the area."""
+        return ""
 
 
 @cache

@@ -29,6 +29,7 @@ def check_neighbours(
     file: str,
     tolerance_share: float = 0.01,
     overlaps_allowed: bool,
+    remedy: str = "mend the outlines, or write overlaps = true if areas may overlap",
     faults: list[Fault],
 ) -> None:
     """Report where areas of one layer overlap, and where holes are left between them.
@@ -46,6 +47,8 @@ def check_neighbours(
         of the layer's land above which its slivers are.
     overlaps_allowed
         Whether the areas overlap by design, as Local Enterprise Partnerships do.
+    remedy
+        What is to be done where they do not.
     faults
         Appended to: each overlap above the tolerance, up to twenty, and for everything else a
         summary with the largest five.
@@ -64,7 +67,7 @@ def check_neighbours(
         names = [f"{code} {name}" for code, name in frame["name"].items()]
     outlines = frame.geometry.to_numpy()
     layer = _Layer(file, outlines, names, ~shapely.is_empty(shapely.coverage_invalid_edges(outlines)))
-    faults.extend(_overlap_faults(layer, tolerance_share, overlaps_allowed))
+    faults.extend(_overlap_faults(layer, tolerance_share, overlaps_allowed, remedy))
     faults.extend(_open_gap_faults(layer))
     faults.extend(_hole_faults(layer, tolerance_share))
 
@@ -79,11 +82,10 @@ class _Layer:
     suspect: npt.NDArray[np.bool_]
 
 
-def _overlap_faults(layer: _Layer, tolerance_share: float, allowed: bool) -> Iterator[Fault]:
+def _overlap_faults(layer: _Layer, tolerance_share: float, allowed: bool, remedy: str) -> Iterator[Fault]:
     overlaps = _overlaps(layer)
     over = overlaps["share"] > (np.inf if allowed else tolerance_share)
     report = partial(Fault, file=layer.file)
-    remedy = "mend the outlines, or declare that areas may overlap"
     for pair in overlaps[over].head(LISTED).itertuples():
         reason = f"{pair.areas}: {pair.km2:,.4g} km² lie in both, {pair.share:.2%} of the smaller"
         yield report(kind="stopped", reason=reason, remedy=remedy)

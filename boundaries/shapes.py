@@ -236,7 +236,7 @@ def _valid(outlines: Outlines, codes: pd.Series, repair: bool, file: str, faults
         reason = _twice(kept[i]) or _spell(shapely.is_valid_reason(kept[i]))
         better = shapely.make_valid(kept[i], method="structure", keep_collapsed=False)
         if not repair or reason.startswith(UNMENDABLE) or _narrow(np.array([better]))[0]:
-            remedy = MEND if reason.startswith(UNMENDABLE) else f"{MEND}, or ask for repair"
+            remedy = MEND if reason.startswith(UNMENDABLE) else f"{MEND}, or write repair = true"
             refused.append(report(kind="refused", reason=reason, remedy=remedy))
             kept[i] = None
             continue

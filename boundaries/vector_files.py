@@ -44,7 +44,7 @@ STARTS: Final = {
 }
 REMEDIES: Final = {
     "not finite": "mend or delete the feature",
-    "not closed": "end the ring where it begins, or ask for repair",
+    "not closed": "end the ring where it begins, or write repair = true",
     "under four points": "mend or delete the feature",
     "unreadable": "mend or delete the feature",
 }

@@ -21,6 +21,7 @@ from ..boundaries.description import (
     Words,
     with_kind,
 )
+from ..boundaries.layers import GENERALISATIONS
 from ..boundaries.spelling import near
 from .settings import Settings
 
@@ -140,6 +141,12 @@ class _Reader:
         if method not in METHODS:
             meant = near(method, METHODS, 1) or METHODS
             self._report("no method is called so", f"write {' or '.join(meant)}", part, "method", method)
+        fine = table.get("generalisation", "").upper()
+        if fine and fine not in GENERALISATIONS:
+            remedy = f"write one of {', '.join(GENERALISATIONS)}"
+            self._report(
+                "no generalisation is called so", remedy, part, "generalisation", table["generalisation"]
+            )
         return OutlinesFrom(
             words=self._words(table, origin.name, part),
             origin=origin,
@@ -148,7 +155,7 @@ class _Reader:
             method=method,
             overlaps=table.get("overlaps", False),
             repair=table.get("repair", False),
-            generalisation=table.get("generalisation", "").upper(),
+            generalisation=fine,
         )
 
     def _lookup(self, table: dict[str, Any], part: tuple[str, int]) -> LookupFrom:

@@ -38,7 +38,7 @@ def describe(answer: Answer, table: str) -> dict[str, Any]:
     described["dc:title"] += f", by {question.geography.label}"
     described["dc:source"] = [question.geography.source, *described["dc:source"]]
     described["dc:temporal"] = question.when.label
-    described["rdfs:comment"] = [*caveats(answer), *study.notes]
+    described["rdfs:comment"] = list(dict.fromkeys([*caveats(answer), *study.notes]))
     return described
 
 
@@ -69,4 +69,5 @@ def caveats(answer: Answer) -> list[str]:
         What the output was made from.
     """
     study, geography = answer.analysis.study, answer.analysis.question.geography
-    return [text for text in (study.banner, date_warning(answer.analysis), geography.note, *CAVEATS) if text]
+    said = (study.banner, date_warning(answer.analysis), geography.note, *study.atlas.notes, *CAVEATS)
+    return [text for text in said if text]

@@ -136,7 +136,8 @@ def known(analysis: Analysis, values: Values) -> Values:
     n = values.shape[1]
     rows = analysis.areas.rows.iloc[:n]
     enough = analysis.study.rules.covered_from * rows["residents"].to_numpy(dtype=np.float64)
-    unknown = (values == 0) & (analysis.surveyed[:, :n] < enough)
+    looked = analysis.surveyed[:, :n]
+    unknown = (values == 0) & ((looked < enough) | (looked == 0))
     return np.where(unknown | ~rows["in_study"].to_numpy(dtype=bool), np.nan, values)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,6 +87,8 @@ class Settings:
         the file cannot be read at all.
     parts
         Part of `[boundaries]` → its tables, in the order of the file; likewise.
+    parts_missing
+        Whether any part of `[boundaries]` could not be taken.
     """
 
     def __init__(self, file: Path, faults: list[Fault]) -> None:
@@ -92,6 +96,7 @@ class Settings:
         self._text = ""
         self.sections: dict[str, dict[str, Any]] | None = None
         self.parts: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
+        self.parts_missing = False
         found = self._load()
         if found is not None:
             self.sections = {section: {} for section in KEYS}
@@ -127,6 +132,18 @@ class Settings:
             )
         )
 
+    def locate(self, fault: Fault) -> Fault:
+        """Give a fault of the boundaries that this file describes the line on which its value stands."""
+        if fault.file != FILE or fault.row is not None or not fault.value:
+            return fault
+        start = self._text.find("[boundaries")
+        text, value = self._text[start:], re.escape(fault.value)
+        key = re.escape(fault.column.rpartition(".")[2])
+        found = re.search(rf'^[ \t]*"?{key}"?[ \t]*=[^\n]*"{value}"', text, re.MULTILINE)
+        found = found or re.search(rf'"{value}"', text)
+        row = self._text.count("\n", 0, start + found.end()) + 1 if found else None
+        return replace(fault, file=self.file.name, row=row)
+
     def _line(self, key: str, part: tuple[str, int] | None) -> int | None:
         start, end = 0, len(self._text)
         if part:
@@ -137,7 +154,7 @@ class Settings:
             start = found[part[1]].end()
             following = re.search(rf"^\s*\[(?!boundaries\.{part[0]}\.)", self._text[start:], re.MULTILINE)
             end = start + following.start() if following else end
-        pattern = rf"^\s*\[*\s*\"?{re.escape(key)}(?!\w)"
+        pattern = rf"^\s*\[*\s*(?:boundaries\s*\.\s*)?\"?{re.escape(key)}(?!\w)"
         line = re.search(pattern, self._text[start:end], re.MULTILINE) if key else None
         if line is None and not part:
             return None
@@ -158,8 +175,23 @@ class Settings:
         except UnicodeDecodeError:
             self.report("it is no UTF-8 text", "save it as UTF-8")
         except (ValueError, RecursionError) as error:
+            if self._wrong_brackets():
+                return None
             self.report(f"it is no TOML that can be read: {str(error)[:200]}", "mend that line")
         return None
+
+    def _wrong_brackets(self) -> bool:
+        """Report parts of the boundaries whose brackets the TOML reader stumbles over."""
+        before = len(self.faults)
+        for found in re.finditer(r"^\s*(\[+)\s*boundaries\s*\.\s*(\w+)\s*\]", self._text, re.MULTILINE):
+            brackets, part = found.groups()
+            if part in PARTS and (len(brackets) == 1) != (part in ONCE):
+                row = self._text.count("\n", 0, found.end()) + 1
+                right = f"[boundaries.{part}]" if part in ONCE else f"[[boundaries.{part}]]"
+                reason, remedy = "it is written another way", f"write {right}, and its keys under it"
+                at = partial(Fault, file=self.file.name, row=row, column=f"boundaries.{part}")
+                self.faults.append(at(kind="stopped", reason=reason, remedy=remedy))
+        return len(self.faults) > before
 
     def _take(self, section: str, values: object) -> None:
         if section not in KEYS:
@@ -184,6 +216,7 @@ class Settings:
         if isinstance(values, list) == once or not all(isinstance(table, dict) for table in tables):
             brackets = f"[boundaries.{part}]" if once else f"[[boundaries.{part}]]"
             self.report("it is written another way", f"write {brackets}, and its keys under it", part)
+            self.parts_missing = True
             return
         for number, table in enumerate(tables):
             taken: dict[str, Any] = {}
@@ -207,6 +240,7 @@ class Settings:
             section = next((name for name, keys in KEYS.items() if keys is known), "")
             where = f"[{section}]" if section else f"[boundaries.{part[0] if part else ''}]"
             self.report(f"{where} has no such key", remedy, key, key, part=part)
+            self.parts_missing |= section == "boundaries"
         elif not _is(value, wanted):
             self.report(
                 f"it has to be {WANTED[wanted]}", f"write {key} = …", key, str(value)[:200], part=part
@@ -216,6 +250,12 @@ class Settings:
         ):
             remedy = "write at least one value, or take the line out"
             self.report("it is empty", remedy, key, str(value), part=part)
+        elif isinstance(value, dict) and not all(value.values()):
+            empty = next(name for name, members in value.items() if not members)
+            self.report(
+                "it has no members", "name what it is made of, or take it out", empty, empty, part=part
+            )
+            into[key] = {name: members for name, members in value.items() if members} or value
         elif any(CONTROL.search(text) for text in _texts(value)):
             self.report("it holds control or direction characters", "retype it", key, part=part)
         else:

@@ -15,7 +15,7 @@ from ..boundaries.atlas import Atlas, Geography
 from ..boundaries.building import build_atlas
 from ..boundaries.errors import Fault, InputError, PlaceError
 from ..boundaries.layers import read_layers
-from ..boundaries.names import Gazetteer, gazetteer_of
+from ..boundaries.names import AnyName, Gazetteer, gazetteer_of
 from ..boundaries.places import Place
 from ..boundaries.sources import Sources
 from .boundary_settings import read_boundaries
@@ -171,12 +171,10 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         return None, tuple(faults)
     folder = file.parent
     atlas = _atlas(settings, folder, sources)
-    if atlas is None:
-        return None, tuple(faults)
-    gazetteer = gazetteer_of(atlas)
+    gazetteer = gazetteer_of(atlas) if atlas is not None else AnyName(builtin.load())
     about = settings.sections["study"]
     tables = {key: folder / name for key, name in settings.sections["tables"].items()}
-    snapshot, area, geographies = _frame(settings, about, gazetteer)
+    snapshot, area, geographies = _frame(settings, about, gazetteer if atlas is not None else None)
     taxonomy = read_taxonomy(tables.get("themes", BUILTIN_THEMES), faults)
     if not taxonomy.themes:
         taxonomy = read_taxonomy(BUILTIN_THEMES, faults)
@@ -194,6 +192,12 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
     reported: tuple[Reported, ...] = ()
     if "reported" in tables:
         reported = read_reported(tables["reported"], gazetteer=gazetteer, taxonomy=taxonomy, faults=faults)
+    rules, page = (
+        _rules(settings, settings.sections["rules"]),
+        _page_name(settings, settings.sections["output"]),
+    )
+    if atlas is None:
+        return None, tuple(faults)
     if area:
         inside = blocks_of(area, len(atlas.blocks))
         faults += _services_outside(services.name, register, inside)
@@ -210,11 +214,11 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         surveys=surveys,
         atlas=atlas,
         reported=reported,
-        rules=_rules(settings, settings.sections["rules"]),
+        rules=rules,
         banner=about.get("banner", ""),
         notes=(*about.get("notes", ()), *atlas.notes),
         sources=tuple(about.get("sources", ())),
-        page=_page_name(settings, settings.sections["output"]),
+        page=page,
         reconciliation=_reconciliation(settings, tables, register, atlas),
         faults=tuple(faults),
     )
@@ -247,6 +251,8 @@ def read_atlas(path: Path, sources: Sources | None = None) -> Atlas:
 def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas | None:
     """The atlas that a study describes, else the built-in one; None where anything in it is wrong."""
     before = len(settings.faults)
+    if settings.parts_missing:
+        return None
     described = read_boundaries(settings, folder)
     if described is None:
         return builtin.load() if len(settings.faults) == before else None
@@ -259,12 +265,13 @@ def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas |
     except InputError as error:
         settings.faults += error.faults
         return None
+    settings.faults[before:] = [settings.locate(fault) for fault in settings.faults[before:]]
     wrong = any(fault.kind != "noted" for fault in settings.faults[before:])
     return None if wrong else atlas
 
 
 def _frame(
-    settings: Settings, about: dict[str, Any], gazetteer: Gazetteer
+    settings: Settings, about: dict[str, Any], gazetteer: Gazetteer | None
 ) -> tuple[Span, tuple[Place, ...], tuple[str, ...]]:
     snapshot = parse_span("1900/2100")
     try:
@@ -273,6 +280,8 @@ def _frame(
         settings.report(error.reason, error.remedy, "snapshot", about["snapshot"])
     except KeyError:
         pass  # its absence is reported where the file is read
+    if gazetteer is None:
+        return snapshot, (), ()
     area: list[Place] = []
     for name in about.get("area", ()):
         try:

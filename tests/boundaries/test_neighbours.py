@@ -34,7 +34,7 @@ def test_row_69_areas_that_share_a_border_are_in_order() -> None:
 def test_row_69_an_overlap_above_the_tolerance_is_stopped_with_both_areas_and_its_size() -> None:
     assert said(SQUARE, box(900, 0, 1900, 1000)) == [
         "stopped a.gpkg: A with B: 0.1 km² lie in both, 10.00% of the smaller "
-        "→ mend the outlines, or declare that areas may overlap"
+        "→ mend the outlines, or write overlaps = true if areas may overlap"
     ]
 
 

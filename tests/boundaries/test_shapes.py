@@ -113,7 +113,7 @@ def test_row_61_a_bow_tie_is_refused_where_it_crosses_itself() -> None:
     assert areas is not None
     assert list(areas.index) == ["A"]
     assert faults == [
-        f"refused a.gpkg, feature 2: 'B': Self-intersection at (1000, 1000) → {MEND}, or ask for repair"
+        f"refused a.gpkg, feature 2: 'B': Self-intersection at (1000, 1000) → {MEND}, or write repair = true"
     ]
 
 
@@ -214,7 +214,7 @@ def test_after_twenty_faults_of_a_kind_the_rest_are_counted() -> None:
     assert len(faults) == 42
     assert faults[20] == "refused a.gpkg: 3 more features: it has no outline → draw it, or delete the feature"
     assert faults[41] == (
-        f"refused a.gpkg: 1 more feature: their outlines are not valid → {MEND}, or ask for repair"
+        f"refused a.gpkg: 1 more feature: their outlines are not valid → {MEND}, or write repair = true"
     )
 
 

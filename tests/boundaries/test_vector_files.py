@@ -427,7 +427,7 @@ def test_row_62_an_open_ring_is_refused_or_closed_on_request(tmp_path: Path) -> 
     assert frame.index.tolist() == [1]
     assert faults == [
         "refused a.geojson, feature 2: ring 1 begins at (-1.5, 52.9) and ends at (-1.5, 53) "
-        "→ end the ring where it begins, or ask for repair"
+        "→ end the ring where it begins, or write repair = true"
     ]
     frame, faults = read(file, repair=True)
     assert frame is not None
@@ -454,7 +454,7 @@ def test_row_62_an_open_ring_is_seen_in_a_geopackage_and_a_shapefile_too(tmp_pat
     assert frame.index.tolist() == [2]
     assert faults == [
         "refused a.shp, feature 1: ring 1 begins at (431000, 330000) and ends at (430500, 330500) "
-        "→ end the ring where it begins, or ask for repair"
+        "→ end the ring where it begins, or write repair = true"
     ]
 
 
@@ -551,7 +551,7 @@ def test_after_twenty_faults_of_a_kind_the_rest_are_counted(tmp_path: Path) -> N
     assert frame is not None
     assert len(faults) == 21
     assert faults[-1] == (
-        "refused a.geojson: 5 more features: not closed → end the ring where it begins, or ask for repair"
+        "refused a.geojson: 5 more features: not closed → end the ring where it begins, or write repair = true"
     )
 
 
