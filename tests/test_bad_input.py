@@ -147,7 +147,7 @@ REFUSED: dict[str, list[str]] = {
         "→ did you mean LAD19:E06000017 Rutland?"
     ],
     "49_outside_england": [
-        "REFUSED services.csv, row 2, column areas: 'S12000033': outside England: Scotland (Aberdeen City) → take it out",
+        "REFUSED services.csv, row 2, column areas: 'S12000033': outside England: Scotland (Aberdeen City) → take",
         "REFUSED services.csv, row 3, column areas: 'W06000015': outside England: Wales (Cardiff) → take it out",
         "REFUSED services.csv, row 4, column areas: 'N09000003': outside England: Northern Ireland (Belfast) → take it",
     ],
