@@ -284,11 +284,13 @@ def grouping(
     >>> names["A"], membership.toarray().tolist()
     ('One', [[1, 1]])
     """
-    triples = list(pairs)
-    position = {block: i for i, block in enumerate(blocks)}
-    names = pd.Series({code: name for _, code, name in triples}, dtype=str).sort_index()
-    row = {code: i for i, code in enumerate(names.index)}
-    held = {(row[code], position[block]) for block, code, _ in triples}
-    at = np.array(sorted(held), dtype=np.intp).reshape(-1, 2)
-    values = np.ones(len(at), dtype=np.int8)
-    return names, sparse.csr_array((values, (at[:, 0], at[:, 1])), shape=(len(names), len(blocks)))
+    triples = pd.DataFrame(list(pairs), columns=["block", "code", "name"], dtype=str)
+    named = triples.drop_duplicates("code", keep="last").set_index("code")["name"]
+    names = named.sort_index().rename_axis(None).rename(None)
+    at = names.index.get_indexer(triples["code"]), pd.Index(blocks).get_indexer(triples["block"])
+    if (at[1] < 0).any():
+        raise KeyError(triples["block"][at[1] < 0].iloc[0])
+    membership = sparse.csr_array((np.ones(len(triples), np.int8), at), shape=(len(names), len(blocks)))
+    membership.sum_duplicates()
+    membership.data[:] = 1
+    return names, membership

@@ -115,7 +115,7 @@ def read_blocks(described: Described, sources: Sources, faults: list[Fault]) -> 
         return None
     own = own.loc[own[wanted.code].isin(frame.index), columns].drop_duplicates(wanted.code)
     centroid = WEIGHTED if not outlined or wanted.x else POINT_INSIDE
-    fine = sources.generalisation(wanted.origin)
+    fine = wanted.generalisation or sources.generalisation(wanted.origin)
     return Blocks(frame, wanted.words, centroid, outlined, file, own, fine)
 
 

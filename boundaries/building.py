@@ -50,6 +50,8 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
         _look_at_the_rest(described, sources, faults)
         return None
     blocks = _with_figures(found, described, sources, faults)
+    peopled = not blocks.frame["residents"].isna().any()
+    blocks = replace(blocks, frame=blocks.frame.fillna({"residents": 0.0}))  # to find the other faults
     draft = _Draft(blocks, {} if described.blocks else base.geographies)
     for outlines in described.outlines:
         _add_outlines(draft, outlines, sources, faults)
@@ -60,7 +62,7 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
         tried.add(lookup.words.id)
     geographies = draft.geographies
     asked = [outlines.words.id for outlines in described.outlines] + [*tried]
-    if not geographies.keys() >= {*asked} or blocks.frame["residents"].isna().any():
+    if not geographies.keys() >= {*asked}:
         return None
     if described.blocks:
         geographies = {**geographies, draft.own.id: draft.own}
@@ -69,7 +71,7 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
         made = by_grouping(wanted, atlas, faults)
         if made is not None:
             atlas = replace(atlas, geographies={**atlas.geographies, made.id: made})
-    return atlas
+    return atlas if peopled else None
 
 
 def _look_at_the_rest(described: Described, sources: Sources, faults: list[Fault]) -> None:

@@ -54,7 +54,7 @@ def by_lookup(
         Areas that it gives to other keys too reach beyond the blocks. None where no row is known.
     """
     key = table.iloc[:, 0]
-    known = key.isin(keys)
+    known = pd.Series([code in keys for code in key.to_numpy()], index=key.index)
     meant = look_alikes(key, keys)
     report_first(misspelt(key, meant, file, lookup.key), faults)
     if not known.any():
@@ -78,7 +78,7 @@ def by_lookup(
     held = {
         (block, code): called[code]
         for column in range(number)
-        for at, code in zip(key[known], codes.iloc[:, column][known], strict=True)
+        for at, code in zip(key[known].to_numpy(), codes.iloc[:, column][known].to_numpy(), strict=True)
         if code
         for block in keys[at]
     }
@@ -126,7 +126,8 @@ def _names(file: str, codes: pd.DataFrame, titles: pd.DataFrame, faults: list[Fa
     named: dict[str, tuple[str, int]] = {}
     refused: dict[tuple[str, str], Fault] = {}
     for column in range(codes.shape[1]):
-        pairs = zip(codes.index, codes.iloc[:, column], titles.iloc[:, column], strict=True)
+        columns = (codes.iloc[:, column].to_numpy(), titles.iloc[:, column].to_numpy())
+        pairs = zip(codes.index, *columns, strict=True)
         for row, code, title in pairs:
             if not code or not title:
                 continue

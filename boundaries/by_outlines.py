@@ -23,6 +23,7 @@ EXACT: Final = "Blocks were cut along its borders and their residents shared out
 NOISE_WIDTH_M: Final = 1.0  # a piece narrower than this on average is rounding, not land
 ROUNDING: Final = 1e-9  # of a person: shares of land add up to 1 no closer than this
 REACH: Final = 0.01  # of an area: more than this outside all blocks is no difference of drawing
+HELD: Final = 0.9  # of a district's land: with that much in blocks, all of it is there
 SLIM: Final = 0.05  # of a block: most cuts being slimmer says that the two layers are drawn differently
 
 
@@ -172,15 +173,20 @@ def _beyond(
     """Of the areas that hold blocks, those with more than 1% of their land in districts without blocks.
 
     Outlines are drawn across estuaries, and blocks are not: what lies outside all blocks counts as
-    land only in districts of which the blocks cover less than half.
+    land only in districts of which the blocks have less than 90% of the land.
     """
     outlines, shapes = areas.geometry.to_numpy()[holding], blocks.geometry.to_numpy()
     least = REACH * shapely.area(outlines)
     far = np.flatnonzero(_outside_m2(outlines, shapes) > least)
     if not len(far):
         return frozenset()
-    districts = builtin.load().blocks.geometry.to_numpy()
-    bare = districts[_outside_m2(districts, shapes) > shapely.area(districts) / 2]
+    england = builtin.load().blocks
+    districts = england.geometry.to_numpy()
+    district, block = shapely.STRtree(shapely.points(blocks["x"], blocks["y"])).query(
+        districts, predicate="contains"
+    )
+    land = np.bincount(district, weights=blocks["area_km2"].to_numpy()[block], minlength=len(districts))
+    bare = districts[land < HELD * england["area_km2"].to_numpy()]
     outside = _outside_m2(shapely.intersection(outlines[far], shapely.coverage_union_all(bare)), shapes)
     lacking = outside > least[far]
     far, outside = far[lacking], outside[lacking]
@@ -197,8 +203,12 @@ def _beyond(
 
 def _outside_m2(outlines: np.ndarray, shapes: np.ndarray) -> np.ndarray:
     """Land of each outline that lies in none of the shapes, which do not overlap."""
-    area, block = shapely.STRtree(shapes).query(outlines, predicate="intersects")
-    met = shapely.area(shapely.intersection(outlines[area], shapes[block]))
+    tree = shapely.STRtree(shapes)
+    area, block = tree.query(outlines, predicate="intersects")
+    inner, held = tree.query(outlines, predicate="contains_properly")
+    cut = ~np.isin(area * len(shapes) + block, inner * len(shapes) + held)
+    met = shapely.area(shapes[block])
+    met[cut] = shapely.area(shapely.intersection(outlines[area[cut]], shapes[block[cut]]))
     return np.asarray(shapely.area(outlines) - np.bincount(area, weights=met, minlength=len(outlines)))
 
 

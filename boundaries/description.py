@@ -78,6 +78,8 @@ class BlocksFrom:
         Columns of population-weighted centroids: of a CSV file of points, or beside outlines.
     repair
         Whether invalid outlines are repaired, and reported, instead of refused.
+    generalisation
+        BFC, BFE, BGC, BSC or BUC; may be empty.
     """
 
     words: Words
@@ -87,6 +89,7 @@ class BlocksFrom:
     x: str = ""
     y: str = ""
     repair: bool = False
+    generalisation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -213,6 +213,7 @@ def read_parquet(path: Path) -> RawLayer:
         raise UnusableError(reason, 'pip install "hinterland[parquet]", or save it as GeoPackage') from None
     try:
         table = parquet.ParquetFile(path).read()
+        table.validate(full=True)
     except (OSError, ValueError):
         raise UnusableError("the Parquet file is damaged", CUT_OFF) from None
     try:

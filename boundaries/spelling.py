@@ -25,6 +25,8 @@ def tidy(text: str) -> str:
     >>> tidy("  New\u200bark\u00a0and  Sherwood ")
     'Newark and Sherwood'
     """
+    if text.isascii():
+        return " ".join(text.split())
     plain = unicodedata.normalize("NFKC", text)
     return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
 
@@ -38,7 +40,9 @@ def normal(text: str) -> str:
     True
     """
     small = tidy(text).casefold().replace("&", " and ")
-    plain = "".join(c for c in unicodedata.normalize("NFD", small) if not unicodedata.combining(c))
+    plain = small
+    if not small.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFD", small) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[-‐‑–]", " ", re.sub(r"['’‘`´.]", "", plain)).split())
 
 

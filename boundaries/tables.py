@@ -127,8 +127,11 @@ def read_table(
     data = [record for record in records[start + 1 :] if any(map(_tidy, record[1]))]
     checked = sorted(columns) if others == "ignored" else None
     for number, cells in data:
-        found = list(_row_faults(number, cells, titles, columns, checked, "name" in required, path.name))
-        faults.extend(found)
+        looked_at = cells if checked is None else [cells[i] for i in checked if i < len(cells)]
+        found: list[Fault] = []
+        if len(cells) != len(titles) or not all(map(_is_plain, looked_at)):
+            found = list(_row_faults(number, cells, titles, columns, checked, "name" in required, path.name))
+            faults.extend(found)
         fill = refused if any(fault.kind == "refused" for fault in found) else rows
         texts = {column: _tidy(cells[i]) for i, column in columns.items() if i < len(cells)}
         fill.append(Row(number, texts))
@@ -312,7 +315,7 @@ def _row_faults(
         return
     for i in range(len(cells)) if checked is None else checked:
         raw = cells[i]
-        if raw.isascii() and raw.isprintable() and raw.strip() and len(raw) <= MAX_NAME and "#" not in raw:
+        if _is_plain(raw):
             continue
         column = columns.get(i) or (titles[i] if i < len(titles) else "")
         text = _tidy(raw)
@@ -324,6 +327,12 @@ def _row_faults(
         if is_name and named and not text:
             cell, remedy = _address(i, number), "write the name"
             yield report(kind="refused", column=column, cell=cell, reason="the name is blank", remedy=remedy)
+
+
+def _is_plain(raw: str) -> bool:
+    """Whether nothing is to be said of a cell, as of nearly all."""
+    ordinary = raw.isascii() and raw.isprintable() and len(raw) <= MAX_NAME
+    return ordinary and "#" not in raw and not (raw == "" or raw.isspace())
 
 
 def _cell_faults(raw: str, text: str, limit: int) -> Iterator[tuple[Kind, str, str]]:

@@ -112,6 +112,7 @@ class _Reader:
             x=table.get("x", ""),
             y=table.get("y", ""),
             repair=table.get("repair", False),
+            generalisation=self._generalisation(table, part),
         )
 
     def _count(self, table: dict[str, Any], part: tuple[str, int]) -> CountFrom:
@@ -141,12 +142,6 @@ class _Reader:
         if method not in METHODS:
             meant = near(method, METHODS, 1) or METHODS
             self._report("no method is called so", f"write {' or '.join(meant)}", part, "method", method)
-        fine = table.get("generalisation", "").upper()
-        if fine and fine not in GENERALISATIONS:
-            remedy = f"write one of {', '.join(GENERALISATIONS)}"
-            self._report(
-                "no generalisation is called so", remedy, part, "generalisation", table["generalisation"]
-            )
         return OutlinesFrom(
             words=self._words(table, origin.name, part),
             origin=origin,
@@ -155,7 +150,7 @@ class _Reader:
             method=method,
             overlaps=table.get("overlaps", False),
             repair=table.get("repair", False),
-            generalisation=fine,
+            generalisation=self._generalisation(table, part),
         )
 
     def _lookup(self, table: dict[str, Any], part: tuple[str, int]) -> LookupFrom:
@@ -226,6 +221,13 @@ class _Reader:
 
     def _key(self, table: dict[str, Any], of: str) -> str:
         return str(table.get("key", f"{of}CD"))
+
+    def _generalisation(self, table: dict[str, Any], part: tuple[str, int]) -> str:
+        given = str(table.get("generalisation", ""))
+        if given and given.upper() not in GENERALISATIONS:
+            remedy = f"write one of {', '.join(GENERALISATIONS)}"
+            self._report("no generalisation is called so", remedy, part, "generalisation", given)
+        return given.upper()
 
     def _required(self, table: dict[str, Any], key: str, part: tuple[str, int], example: str) -> str:
         if key not in table:

@@ -20,7 +20,7 @@ class Incidence:
     ----------
     pairs
         One row for each organisation × theme that is counted. Index: 0 … n-1. Columns:
-        `organisation_id`, `theme`.
+        `organisation_id`, `theme`, `beyond` (whether it serves land outside all blocks too).
     cells
         One row for each pair and block that it touches. Columns: `pair`, `theme` (position in
         `themes`), `block` (position in the atlas), `low` and `high` (share of the block served,
@@ -108,8 +108,11 @@ def build(
     (array([[1., 0.]]), array([[1., 1.]]))
     """
     known = services[services["theme"].isin(themes)]
-    pairs = known[["organisation_id", "theme"]].drop_duplicates(ignore_index=True)
-    number = {key: i for i, key in enumerate(pairs.itertuples(index=False, name=None))}
+    far = known["places"].map(lambda places: any(place.beyond for place in places)).astype(bool)
+    pairs = known[["organisation_id", "theme"]].assign(beyond=far)
+    pairs = pairs.groupby(["organisation_id", "theme"], sort=False, as_index=False)["beyond"].any()
+    keys = zip(pairs["organisation_id"], pairs["theme"], strict=True)
+    number = {key: i for i, key in enumerate(keys)}
     position = {theme: i for i, theme in enumerate(themes)}
     touched = [
         (number[row.organisation_id, row.theme], position[row.theme], block, 0.0 if place.part else 1.0, 1.0)

@@ -180,7 +180,8 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
 
     `whole` counts an organisation once in each area that it serves, and once `outside` where it
     serves land that is in no area shown; `equal` divides it equally among them; `population` by
-    the residents that it serves there (high figure). A network counts only where no member does.
+    the residents that it serves there (high figure; what lies beyond the blocks of the atlas has no
+    known residents, so none of it goes `outside` then). A network counts only where no member does.
 
     Parameters
     ----------
@@ -256,6 +257,8 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
     joined = cells.merge(held, on="block", how="left")
     joined["area"] = joined["area"].fillna(n).astype(np.int64)
     joined["weight"] = joined["high"] * people[joined["block"]]
+    beyond = cells.loc[cells["pair"].map(incidence.pairs["beyond"]), ["pair", "theme"]].drop_duplicates()
+    joined = pd.concat([joined, beyond.assign(area=n, weight=0.0)])
     served = joined.groupby(["pair", "theme", "area"], as_index=False)["weight"].sum()
     sums = served.groupby("pair")["weight"].transform("sum")
     size = served.groupby("pair")["area"].transform("size")
@@ -289,7 +292,9 @@ def _pairs(analysis: Analysis, column: str) -> Values:
     result = np.zeros((len(incidence.themes), matrix.shape[0]))
     counts = incidence.cells[incidence.cells[column]].sort_values(["theme", "block", "pair"])
     for theme, cells in counts.groupby("theme"):
-        served = cells.groupby("block")["pair"].agg(tuple)
+        blocks, starts = np.unique(cells["block"], return_index=True)
+        each = np.split(cells["pair"].to_numpy(), starts[1:])
+        served = pd.Series([tuple(pairs.tolist()) for pairs in each], index=blocks)
         served = served[served.map(len) > 1]
         groups = {group: i for i, group in enumerate(dict.fromkeys(served))}
         met = [(i, pair) for group, i in groups.items() for pair in combinations(group, 2)]

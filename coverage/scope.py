@@ -92,7 +92,8 @@ def read_scope(
             reader.require(column, "without it the row says nothing about what was surveyed")
         themes = reader.read("themes", partial(_themes, taxonomy), ())
         places = read_places(reader, gazetteer)
-        days = reader.read("from", partial(_days, reader.text("to")), None)
+        first, last = reader.read("from", parse_span, None), reader.read("to", parse_span, None)
+        days = reader.read("to", partial(_days, reader.text("from")), None) if first and last else None
         if days and reader.usable:
             completeness = reader.text("completeness")
             surveys.append(Survey(reader.text("source"), themes, places, *days, completeness))
@@ -178,7 +179,7 @@ def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None)
     return tuple(places)
 
 
-def _days(to: str, since: str) -> Span:
+def _days(since: str, to: str) -> Span:
     return parse_span(f"{since}/{to}")
 
 

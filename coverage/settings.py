@@ -42,7 +42,12 @@ WORDS: Final[Mapping[str, type]] = dict.fromkeys(
     ("id", "label", "level", "one", "many", "source", "note"), str
 )
 PARTS: Final[Mapping[str, Mapping[str, type]]] = {
-    "blocks": {**WORDS, **ORIGIN, **dict.fromkeys(("code", "name", "x", "y"), str), "repair": bool},
+    "blocks": {
+        **WORDS,
+        **ORIGIN,
+        **dict.fromkeys(("code", "name", "x", "y", "generalisation"), str),
+        "repair": bool,
+    },
     "residents": {**ORIGIN, "key": str, "column": str, "year": int},
     "count": {**ORIGIN, "id": str, "label": str, "key": str, "column": str, "year": int},
     "lookup": {**WORDS, **ORIGIN, "of": str, "key": str, "codes": list, "names": list},

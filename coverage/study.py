@@ -305,7 +305,8 @@ def _services_outside(file: str, register: Register, inside: npt.NDArray[np.bool
     return [
         Fault(kind="noted", file=file, row=row, column="areas", value=areas, reason=reason)
         for row, areas, places in register.services[["row", "areas", "places"]].itertuples(index=False)
-        if not any(inside[list(place.blocks)].any() for place in places)
+        if any(place.blocks for place in places)
+        and not any(inside[list(place.blocks)].any() for place in places)
     ]
 
 

@@ -132,8 +132,10 @@ def _degrees(arcs: Sequence[npt.NDArray[np.float64]]) -> list[list[int]]:
     """Arcs as whole steps of `DEGREES`, longitude first; the one place where the National Grid is left."""
     to_degrees = pyproj.Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
     result = []
-    for arc in arcs:
-        whole = np.round(np.column_stack(to_degrees.transform(arc[:, 0], arc[:, 1])) / DEGREES).astype(int)
+    points = np.vstack(arcs)
+    degrees = np.column_stack(to_degrees.transform(points[:, 0], points[:, 1]))
+    every = np.round(degrees / DEGREES).astype(int)
+    for whole in np.split(every, np.cumsum([len(arc) for arc in arcs])[:-1]):
         steps = np.vstack([whole[:1], np.diff(whole, axis=0)])
         result.append(steps.ravel().tolist())
     return result

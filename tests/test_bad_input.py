@@ -147,9 +147,9 @@ REFUSED: dict[str, list[str]] = {
         "→ did you mean LAD19:E06000017 Rutland?"
     ],
     "49_outside_england": [
-        "REFUSED services.csv, row 2, column areas: 'S12000033': outside England: Scotland (Aberdeen City) → take",
-        "REFUSED services.csv, row 3, column areas: 'W06000015': outside England: Wales (Cardiff) → take it out",
-        "REFUSED services.csv, row 4, column areas: 'N09000003': outside England: Northern Ireland (Belfast) → take it",
+        "REFUSED services.csv, row 2, column areas: 'S12000033': outside England: Scotland (",
+        "REFUSED services.csv, row 3, column areas: 'W06000015': outside England: Wales (Cardiff)",
+        "REFUSED services.csv, row 4, column areas: 'N09000003': outside England: Northern Ireland (",
     ],
     "50_look_alike_code": [
         "ASKED services.csv, row 2, column areas: 'EO7000032': this is no code: "

@@ -156,7 +156,7 @@ class TestRefused:
     def test_a_block_without_an_outline(self) -> None:
         blocks = squares()
         blocks.loc[blocks.index[1], "geometry"] = None
-        with pytest.raises(GeometryError, match="1 blocks have no outline: b2$"):
+        with pytest.raises(GeometryError, match=r"1 blocks have no outline: b2$"):
             atlas(blocks)
 
     def test_a_geography_of_other_blocks(self) -> None:

@@ -551,7 +551,8 @@ def test_after_twenty_faults_of_a_kind_the_rest_are_counted(tmp_path: Path) -> N
     assert frame is not None
     assert len(faults) == 21
     assert faults[-1] == (
-        "refused a.geojson: 5 more features: not closed → end the ring where it begins, or write repair = true"
+        "refused a.geojson: 5 more features: not closed "
+        "→ end the ring where it begins, or write repair = true"
     )
 
 

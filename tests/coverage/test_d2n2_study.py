@@ -1,0 +1,457 @@
+"""A study on the 1,321 small areas of D2N2, from real ONS files to its page, beside plain pandas."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from hinterland.coverage.study import BUILTIN_STUDY
+
+RESIDENTS = 2_221_120
+SHARED = 476_708  # in Bassetlaw, Bolsover, Chesterfield, Derbyshire Dales and North East Derbyshire
+CITIES = 590_202  # in Derby and Nottingham, which lie in no county
+D2N2, SHEFFIELD = "E37000008", "E37000040"
+TABLES = ("coverage", "density", "gaps", "organisations", "overlap")
+GEOGRAPHIES = ("LAD19", "CTY19", "LEP14", "LEP17", "LEP21", "LAD24", "CAUTH24", "IMD19", "RUC11")
+REGISTER = ("organisations.csv", "services.csv", "scope.csv", "reported.csv")
+
+STUDY = """
+[study]
+title = "D2N2 by small areas"
+snapshot = "2006-06/2007-07"
+area = ["D2N2"]
+geographies = {geographies}
+[tables]
+reported = "reported.csv"
+[boundaries]
+attribution = [
+  "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+  "Contains OS data © Crown copyright and database right",
+]
+[boundaries.blocks]
+id = "LSOA11"
+file = '{blocks}'
+code = "LSOA11CD"
+name = "LSOA11NM"
+[boundaries.residents]
+file = '{data}/blocks/population19_lsoa11.csv'
+key = "lsoa11_code"
+column = "total_population"
+year = 2019
+[[boundaries.lookup]]
+id = "LAD19"
+file = '{data}/lookups/lsoa11_lad19_imd19rank_en.csv'
+codes = ["LAD19CD"]
+names = ["LAD19NM"]
+"""
+
+FURTHER = """
+[[boundaries.lookup]]
+id = "CTY19"
+of = "LAD19"
+file = '{data}/lookups/lad19_county_en.csv'
+codes = ["CTY19CD"]
+names = ["CTY19NM"]
+[[boundaries.lookup]]
+id = "LEP14"
+file = '{data}/lookups/lsoa11_lep14_en.csv'
+codes = ["LEP14CD1", "LEP14CD2"]
+names = ["LEP14NM1", "LEP14NM2"]
+[[boundaries.lookup]]
+id = "LEP17"
+file = '{data}/lookups/lsoa11_lep17_en.csv'
+codes = ["LEP17CD1", "LEP17CD2"]
+names = ["LEP17NM1", "LEP17NM2"]
+[[boundaries.lookup]]
+id = "LAD24"
+of = "LAD19"
+[[boundaries.lookup]]
+id = "CAUTH24"
+of = "LAD24"
+file = '{data}/lookups/lad24_cauth24_en.csv'
+codes = ["CAUTH24CD"]
+names = ["CAUTH24NM"]
+[[boundaries.lookup]]
+id = "IMD19"
+file = '{data}/blocks/imd2019_lsoa11.csv'
+key = "lsoa11_code"
+codes = ["IMD_decile"]
+[[boundaries.lookup]]
+id = "RUC11"
+file = '{data}/blocks/ruc11_lsoa11.csv'
+key = "lsoa11_code"
+codes = ["ruc11_code"]
+names = ["classification"]
+"""
+
+LEP21 = """
+[[boundaries.outlines]]
+id = "LEP21"
+file = '{data}/boundaries/lep21_en_buc.geojson'
+code = "LEP21CD"
+name = "LEP21NM"
+overlaps = true
+"""
+
+CAUTH24 = """
+[[boundaries.outlines]]
+id = "CAUTH24"
+file = '{data}/boundaries/cauth23_en_buc.geojson'
+code = "CAUTH24CD"
+name = "CAUTH24NM"
+"""
+
+
+def write_study(
+    folder: Path, reference: Path, parts: str, *, geographies: tuple[str, ...], blocks: Path | None = None
+) -> Path:
+    """A study with the built-in register on the small areas of D2N2."""
+    folder.mkdir(exist_ok=True)
+    for name in REGISTER:
+        shutil.copy(BUILTIN_STUDY / name, folder)
+    text = (STUDY + parts).format(
+        data=reference.resolve().as_posix(),
+        blocks=(blocks or reference.resolve() / "blocks/lsoa11_d2n2.gpkg").as_posix(),
+        geographies=list(geographies),
+    )
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("d2n2")
+    return write_study(folder, reference, FURTHER + LEP21, geographies=GEOGRAPHIES)
+
+
+@pytest.fixture(scope="module")
+def output(study: Path) -> Path:
+    """What `hinterland run` writes, in a process of its own."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "hinterland", "run", str(study)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    return study / "output"
+
+
+def written(output: Path, table: str, geography: str) -> pd.DataFrame:
+    return pd.read_csv(output / f"tables/{table}_{geography}.csv", dtype={f"{geography}CD": str})
+
+
+def areas(output: Path, geography: str) -> pd.DataFrame:
+    """The rows of one theme of the table of coverage, by area code."""
+    table = written(output, "coverage", geography)
+    return table[table["theme"] == table["theme"].iloc[0]].set_index(f"{geography}CD")
+
+
+class TestTheRun:
+    def test_it_writes_every_table_of_every_geography_and_the_page(self, output: Path) -> None:
+        expected = {f"{table}_{geography}.csv" for table in TABLES for geography in GEOGRAPHIES}
+        expected |= {"moved_LAD24.csv"}
+        assert {path.name for path in (output / "tables").glob("*.csv")} == expected
+        assert (output / "map.html").stat().st_size > 100_000
+
+    @pytest.mark.parametrize("geography", GEOGRAPHIES)
+    def test_each_resident_is_counted_once_at_every_level(self, output: Path, geography: str) -> None:
+        rows = areas(output, geography)
+        assert rows.at["total", "residents"] == RESIDENTS
+        assert (
+            rows["residents_exclusive"].drop("total").sum() + rows.at["total", "residents_shared"]
+            == RESIDENTS
+        )
+        if geography not in ("LEP14", "LEP17"):
+            assert rows["residents"].drop("total").sum() == RESIDENTS
+
+    def test_the_two_cities_lie_in_no_county(self, output: Path) -> None:
+        counties = areas(output, "CTY19")
+        assert list(counties.index) == ["E10000007", "E10000024", "no area", "total"]
+        assert counties.at["no area", "residents"] == CITIES
+
+    @pytest.mark.parametrize(
+        ("geography", "count"), [("LAD19", 17), ("LAD24", 17), ("LEP21", 1), ("CAUTH24", 1), ("IMD19", 10)]
+    )
+    def test_every_resident_lies_in_exactly_one_area(self, output: Path, geography: str, count: int) -> None:
+        rows = areas(output, geography)
+        assert len(rows) == count + 1
+        assert "no area" not in rows.index
+        assert (rows["residents_shared"] == 0).all()
+
+    @pytest.mark.parametrize("geography", ["LEP14", "LEP17"])
+    def test_five_districts_have_a_second_lep(self, output: Path, geography: str) -> None:
+        rows = areas(output, geography)
+        assert list(rows.index) == [D2N2, SHEFFIELD, "total"]
+        assert rows.loc[D2N2, ["residents", "residents_exclusive", "residents_shared"]].tolist() == [
+            RESIDENTS,
+            RESIDENTS - SHARED,
+            SHARED,
+        ]
+        assert rows.loc[SHEFFIELD, ["residents", "residents_exclusive", "residents_shared"]].tolist() == [
+            SHARED,
+            0,
+            SHARED,
+        ]
+
+    def test_what_reaches_beyond_the_blocks_is_a_part_and_its_full_residents_are_not_known(
+        self, output: Path
+    ) -> None:
+        partial = {"LEP14": {SHEFFIELD}, "LEP17": {SHEFFIELD}}
+        partial["IMD19"] = {f"{decile:02d}" for decile in range(1, 11)}
+        partial["RUC11"] = {"A1", "B1", "C1", "D1", "E1"}
+        for geography in GEOGRAPHIES:
+            rows = areas(output, geography)
+            assert set(rows.index[rows["extent"] == "part"]) == partial.get(geography, set()), geography
+            whole = rows["extent"] == "whole"
+            assert (rows.loc[whole, "residents_full"] == rows.loc[whole, "residents"]).all()
+            assert rows.loc[~whole, "residents_full"].isna().all()
+
+    def test_a_table_asked_for_alone_is_the_one_that_the_run_wrote(
+        self, study: Path, output: Path, hinterland: Callable[..., Any]
+    ) -> None:
+        found = hinterland("coverage", study, "--by", "LEP14", "--format", "csv")
+        assert found.code == 0
+        alone = pd.read_csv(io.StringIO(found.out))
+        pd.testing.assert_frame_equal(alone, written(output, "coverage", "LEP14"))
+
+
+@pytest.fixture(scope="module")
+def small(reference: Path) -> pd.DataFrame:
+    """LSOAs of D2N2 with residents and the codes of their areas, by merges alone."""
+
+    def table(path: str, key: str, columns: dict[str, str]) -> pd.DataFrame:
+        frame = pd.read_csv(reference / path, dtype=str, encoding="utf-8-sig").set_index(key)
+        return frame[list(columns)].rename(columns=columns)
+
+    outlines = gpd.read_file(reference / "blocks/lsoa11_d2n2.gpkg").to_crs(27700).set_index("LSOA11CD")
+    population = table("blocks/population19_lsoa11.csv", "lsoa11_code", {"total_population": "residents"})
+    frame = pd.DataFrame(index=outlines.index).join(population.astype(float))
+    for path, key, columns in (
+        ("lookups/lsoa11_lad19_imd19rank_en.csv", "LSOA11CD", {"LAD19CD": "LAD19"}),
+        ("lookups/lsoa11_lep14_en.csv", "LSOA11CD", {"LEP14CD1": "LEP14", "LEP14CD2": "LEP14 second"}),
+        ("lookups/lsoa11_lep17_en.csv", "LSOA11CD", {"LEP17CD1": "LEP17", "LEP17CD2": "LEP17 second"}),
+        ("blocks/imd2019_lsoa11.csv", "lsoa11_code", {"IMD_decile": "IMD19"}),
+        ("blocks/ruc11_lsoa11.csv", "lsoa11_code", {"ruc11_code": "RUC11"}),
+    ):
+        frame = frame.join(table(path, key, columns))
+    frame["IMD19"] = frame["IMD19"].astype(float).astype(int).astype(str).str.zfill(2)
+    counties = table("lookups/lad19_county_en.csv", "LAD19CD", {"CTY19CD": "CTY19"})
+    later = table("lookups/ltla_changes_2016_2024.csv", "ltla19_code", {"ltla24_code": "LAD24"})
+    later = later[~later.index.duplicated() & later.index.notna()]
+    authorities = table("lookups/lad24_cauth24_en.csv", "LAD24CD", {"CAUTH24CD": "CAUTH24"})
+    frame = frame.join(counties, on="LAD19").join(later, on="LAD19").join(authorities, on="LAD24")
+    leps = gpd.read_file(reference / "boundaries/lep21_en_buc.geojson").to_crs(27700)
+    points = outlines.set_geometry(outlines.representative_point())[["geometry"]]
+    inside = gpd.sjoin(points, leps[["LEP21CD", "geometry"]], predicate="within")
+    assert inside.index.is_unique
+    return frame.join(inside["LEP21CD"].rename("LEP21"))
+
+
+class TestBesidePlainPandas:
+    """The same residents by merge and groupby, with nothing of hinterland."""
+
+    def test_it_reads_all_small_areas(self, small: pd.DataFrame) -> None:
+        assert len(small) == 1_321
+        assert small["residents"].sum() == RESIDENTS
+
+    @pytest.mark.parametrize("geography", GEOGRAPHIES)
+    def test_residents_by_area(self, output: Path, small: pd.DataFrame, geography: str) -> None:
+        columns = [column for column in small.columns if column.split()[0] == geography]
+        sums = pd.concat([small.groupby(column)["residents"].sum() for column in columns])
+        ours = areas(output, geography)["residents"].drop(["total", "no area"], errors="ignore")
+        assert ours.to_dict() == sums.groupby(level=0).sum().to_dict()
+
+    def test_residents_by_decile_inside_each_district(
+        self, study: Path, small: pd.DataFrame, hinterland: Callable[..., Any]
+    ) -> None:
+        found = hinterland(
+            *("coverage", study, "--by", "IMD19", "--within", "Mansfield"),
+            *("--theme", "governance", "--format", "csv"),
+        )
+        ours = {row["IMD19CD"]: float(row["residents"]) for row in found.table() if row["IMD19CD"] != "total"}
+        mansfield = small[small["LAD19"] == "E07000174"]
+        assert ours == mansfield.groupby("IMD19")["residents"].sum().to_dict()
+
+
+class TestBesideTheBuiltInDistricts:
+    """Blocks of another size say the same of whole districts: two ways that share no boundary file."""
+
+    LAND = 0.01  # of an area: the two measure land on outlines of different generalisation
+
+    @pytest.fixture
+    def both(
+        self, request: pytest.FixtureRequest, output: Path, hinterland: Callable[..., Any]
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        found = hinterland(request.param, "--by", "LAD19", "--within", "D2N2", "--format", "csv")
+        assert found.code == 0
+        return pd.read_csv(io.StringIO(found.out)), written(output, request.param, "LAD19")
+
+    @pytest.mark.parametrize("both", ["coverage", "gaps", "organisations", "overlap"], indirect=True)
+    def test_figures_and_words_are_the_same(self, both: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+        built_in, ours = both
+        land = [column for column in ours.columns if column.startswith("land_")]
+        assert len(ours) > 100
+        pd.testing.assert_frame_equal(
+            ours.drop(columns=land), built_in.drop(columns=land), rtol=0, atol=1e-6, check_dtype=False
+        )
+        in_districts = ours["LAD19CD"] != "total"
+        pd.testing.assert_frame_equal(
+            ours.loc[in_districts, land],
+            built_in.loc[in_districts, land],
+            rtol=0,
+            atol=1e-6,
+            check_dtype=False,
+        )
+        pd.testing.assert_frame_equal(ours[land], built_in[land], rtol=0, atol=self.LAND, check_dtype=False)
+
+    @pytest.mark.parametrize("both", ["density"], indirect=True)
+    def test_density_is_the_same_for_organisations_that_stay_inside(
+        self, both: tuple[pd.DataFrame, pd.DataFrame]
+    ) -> None:
+        built_in, ours = both
+        by_land = ["area_km2", "per_100_km2"]
+        stay = ~ours["theme"].isin(["BME communities", "voice and representation"])
+        assert stay.sum() == 18 * 19 * 3
+        built_in, ours = built_in[stay], ours[stay]
+        pd.testing.assert_frame_equal(
+            ours[by_land], built_in[by_land], rtol=self.LAND, atol=0, check_dtype=False
+        )
+        pd.testing.assert_frame_equal(
+            ours.drop(columns=by_land), built_in.drop(columns=by_land), rtol=0, atol=1e-6, check_dtype=False
+        )
+
+    @pytest.mark.parametrize("both", ["density"], indirect=True)
+    def test_organisations_that_reach_beyond_the_blocks_count_outside(
+        self, both: tuple[pd.DataFrame, pd.DataFrame]
+    ) -> None:
+        built_in, ours = (
+            table[(table["LAD19CD"] == "outside") & (table["allocation"] == "whole")] for table in both
+        )
+        served = built_in.set_index("theme")["organisations"].dropna()
+        assert served[served > 0].to_dict() == {"BME communities": 1, "voice and representation": 1}
+        assert ours.set_index("theme")["organisations"].dropna().to_dict() == served.to_dict()
+
+
+class TestOutlinesOfAnotherGeneralisation:
+    """LEPs and combined authorities drawn to 500 m, on small areas that are drawn finely."""
+
+    def check(
+        self,
+        hinterland: Callable[..., Any],
+        folder: Path,
+        reference: Path,
+        parts: str,
+        blocks: Path | None = None,
+    ) -> tuple[int, list[str], list[str]]:
+        made = write_study(folder, reference, parts, geographies=("LAD19",), blocks=blocks)
+        found = hinterland("check", made)
+        about = re.compile(r"(lep21|cauth23)_en_buc\.geojson")
+        return (
+            found.code,
+            [line for line in found.lines("NOTED") if about.match(line)],
+            [line for line in found.lines("STOPPED") if about.match(line)],
+        )
+
+    def test_by_centroid_nothing_falls_outside_and_areas_without_blocks_are_counted(
+        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path
+    ) -> None:
+        code, noted, stopped = self.check(hinterland, tmp_path, reference, LEP21 + CAUTH24)
+        assert (code, stopped) == (0, [])
+        assert not any("lie in no area" in line or "reach beyond" in line for line in noted)
+        assert any("37 of its areas hold no block" in line for line in noted)
+        assert any("10 of its areas hold no block" in line for line in noted)
+
+    def test_cut_blocks_keep_their_people_and_share_them_as_a_plain_overlay_does(
+        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path, small: pd.DataFrame
+    ) -> None:
+        code, noted, stopped = self.check(hinterland, tmp_path, reference, LEP21 + 'method = "cut"\n')
+        assert (code, stopped) == (0, [])
+        (cut,) = (line for line in noted if "were cut along LEP21" in line)
+        assert "of 1,321 blocks were cut" in cut
+        assert "the two layers look differently generalised" in cut
+        found = hinterland("boundaries", "show", "LEP21", "--study", tmp_path, "--format", "csv")
+        ours = {row["LEP21CD"]: float(row["residents"]) for row in found.table()}
+        assert ours.pop("total") == RESIDENTS
+        assert all(residents.is_integer() for residents in ours.values())
+        blocks = gpd.read_file(reference / "blocks/lsoa11_d2n2.gpkg").to_crs(27700)
+        blocks = blocks.assign(land=blocks.area).join(small["residents"], on="LSOA11CD")
+        leps = gpd.read_file(reference / "boundaries/lep21_en_buc.geojson").to_crs(27700)
+        pieces = gpd.overlay(blocks, leps[["LEP21CD", "geometry"]], how="intersection", keep_geom_type=True)
+        shared = pieces["residents"] * pieces.area / pieces["land"]
+        for lep, expected in shared.groupby(pieces["LEP21CD"]).sum().items():
+            assert ours.get(lep, 0) == pytest.approx(expected, abs=len(pieces) - len(blocks)), lep
+
+    def test_what_falls_between_fine_blocks_and_coarse_outlines_is_told_with_its_residents(
+        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path
+    ) -> None:
+        code, noted, _ = self.check(hinterland, tmp_path, reference, CAUTH24 + 'method = "cut"\n')
+        assert code == 0
+        told = (re.search(r"lie in no area of CAUTH24, with ([\d,]+) residents", line) for line in noted)
+        (outside,) = filter(None, told)
+        found = hinterland(
+            "coverage", tmp_path, "--by", "CAUTH24", "--theme", "governance", "--format", "csv"
+        )
+        residents = {row["CAUTH24CD"]: float(row["residents"]) for row in found.table()}
+        assert residents["no area"] == float(outside[1].replace(",", "")) > 0
+        assert sum(residents.values()) - residents["total"] == residents["total"] == RESIDENTS
+
+    def test_cutting_is_refused_where_the_two_are_known_to_differ(
+        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path
+    ) -> None:
+        fine = tmp_path / "lsoa11_d2n2_bfc.gpkg"
+        shutil.copyfile(reference / "blocks/lsoa11_d2n2.gpkg", fine)
+        parts = LEP21 + 'method = "cut"\n'
+        code, _, stopped = self.check(hinterland, tmp_path, reference, parts, blocks=fine)
+        assert code == 1
+        assert len(stopped) == 1
+        assert "blocks are drawn as BFC, these outlines as BUC" in stopped[0]
+        assert 'write method = "centroid"' in stopped[0]
+
+
+def _browser_fixtures() -> ModuleType:
+    """Those of the tests of maps: a browser whose every network route is cut."""
+    file = Path(__file__).parents[1] / "maps" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("browser_fixtures", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+browser, visit = _browser_fixtures().browser, _browser_fixtures().visit
+
+
+@pytest.mark.browser
+def test_the_page_opens_offline_with_every_geography(output: Path, visit: Callable[..., Page]) -> None:
+    page = visit(output / "map.html")
+    expect(page.locator("h1")).to_have_text("D2N2 by small areas")
+    expect(page.locator("path.area[role=button]:visible")).to_have_count(17)
+    chooser = page.get_by_label("Geography", exact=True)
+    assert len(chooser.locator("option").all()) == len(GEOGRAPHIES)
+    chooser.select_option(label="Local Enterprise Partnerships, 2014")
+    shared = page.locator("path.area[aria-label^='Shared'][aria-label*='Sheffield']:visible")
+    expect(shared.first).to_be_visible()
+    expect(page.locator("body")).to_contain_text("Source: Office for National Statistics")
+
+
+def test_the_tables_hold_no_infinite_figure_and_no_share_outside_0_to_1(output: Path) -> None:
+    for geography in GEOGRAPHIES:
+        table = written(output, "coverage", geography)
+        numbers = table.select_dtypes("number")
+        assert not np.isinf(numbers.to_numpy(dtype=float)).any()
+        shares = table.filter(regex=r"^(coverage|land|surveyed_share|depth_(unknown|\d|3plus))")
+        assert ((shares >= 0) & (shares <= 1) | shares.isna()).all().all()
