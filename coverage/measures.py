@@ -121,6 +121,8 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
 def known(analysis: Analysis, values: Values) -> Values:
     """Take out what is not known: areas out of scope, and 0 where a source looked at less than θ.
 
+    Where nobody lives, 0 is known if a source looked at every block.
+
     Parameters
     ----------
     analysis
@@ -135,9 +137,11 @@ def known(analysis: Analysis, values: Values) -> Values:
     """
     n = values.shape[1]
     rows = analysis.areas.rows.iloc[:n]
-    enough = analysis.study.rules.covered_from * rows["residents"].to_numpy(dtype=np.float64)
-    looked = analysis.surveyed[:, :n]
-    unknown = (values == 0) & ((looked < enough) | (looked == 0))
+    people = rows["residents"].to_numpy(dtype=np.float64)
+    little = analysis.surveyed[:, :n] < analysis.study.rules.covered_from * people
+    looked_at = analysis.areas.sum(analysis.looked.astype(np.float64))[:, :n]
+    somewhere_not = looked_at < np.asarray(analysis.areas.matrix.sum(axis=1)).ravel()[:n]
+    unknown = (values == 0) & np.where(people > 0, little, somewhere_not)
     return np.where(unknown | ~rows["in_study"].to_numpy(dtype=bool), np.nan, values)
 
 

@@ -261,7 +261,9 @@ def _surveyed(world: World, ask: Ask, theme: str) -> Blocks:
 
 def _mask(world: World, row: Row, surveyed: Blocks) -> Callable[[float | None], float | None]:
     """What may be said of a row: nothing out of scope, no 0 where less than θ was surveyed."""
-    zero_is_known = _people(world, row.blocks & surveyed) >= world.theta * _people(world, row.blocks)
+    people = _people(world, row.blocks)
+    enough = _people(world, row.blocks & surveyed) >= world.theta * people
+    zero_is_known = enough if people else row.blocks <= surveyed
 
     def known(value: float | None) -> float | None:
         return None if not row.in_study or (value == 0 and not zero_is_known) else value
