@@ -17,6 +17,7 @@ lint: .venv/ready-lint
 
 bench: .venv/ready-test
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.boundaries
 
 clean:
 	rm -rf .venv build dist *.egg-info output
