@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from . import builtin, changes
+from .area_index import AreaIndex
 from .atlas import Atlas, Count, Geography, Held, grouping
 from .blocks import POINT_INSIDE, Blocks, read_blocks, table_of
 from .by_grouping import by_grouping
@@ -23,6 +24,7 @@ from .figures import read_figures
 from .neighbours import check_neighbours
 from .shapes import check_shapes
 from .sources import Sources
+from .wider import seen_from
 
 BEST_FIT: Final = "A block belongs to the area that holds {} (best fit)."
 
@@ -67,6 +69,8 @@ def build_atlas(described: Described, sources: Sources, faults: list[Fault]) -> 
     if described.blocks:
         geographies = {**geographies, draft.own.id: draft.own}
     atlas = _atlas(draft, geographies, described, base, sources)
+    if described.blocks:
+        atlas = _with_beyond(atlas, base)
     for wanted in described.groupings:
         made = by_grouping(wanted, atlas, faults)
         if made is not None:
@@ -307,6 +311,21 @@ def _atlas(
         block_nouns=(draft.blocks.words.one, draft.blocks.words.many),
         drawn=draft.blocks.drawn,
     )
+
+
+def _with_beyond(atlas: Atlas, base: Atlas) -> Atlas:
+    """Mark areas of which the built-in atlas knows districts that the blocks lack: a lookup may be cut."""
+    index, known = AreaIndex(atlas), AreaIndex(base)
+    marked = {}
+    for key, given in atlas.geographies.items():
+        far = {
+            code
+            for code in set(given.names.index) & set(known.by_code) - given.beyond
+            if (seen := seen_from(index, known, known.place(known.by_code[code][0]))) is not None
+            and seen.beyond
+        }
+        marked[key] = replace(given, beyond=given.beyond | far)
+    return replace(atlas, geographies=marked)
 
 
 def _ended(geographies: Mapping[str, Geography]) -> dict[str, pd.Timestamp]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import numpy as np
 
-from .atlas import Atlas, Geography, grouping
+from .atlas import NO_AREA, Atlas, Geography, grouping
 from .description import GroupingFrom
 from .errors import Fault
 from .figures import some
@@ -15,6 +16,8 @@ from .former_areas import together
 from .names import gazetteer_of
 from .places import Place
 from .tables import read_table
+
+RESERVED: Final = (NO_AREA, "total", "outside")
 
 
 def by_grouping(wanted: GroupingFrom, atlas: Atlas, faults: list[Fault]) -> Geography | None:
@@ -133,6 +136,11 @@ def _codes(
     for member in members:
         if member.code and given.setdefault(member.area, member.code) != member.code:
             reason, remedy = f"{member.area} has the code {given[member.area]} above", "write one of the two"
+            faults.append(_code_fault(wanted, member, reason, remedy))
+            clear = False
+    for member in members:
+        if member.code in RESERVED:
+            reason, remedy = "a row of every table is called so", "give the area another code"
             faults.append(_code_fault(wanted, member, reason, remedy))
             clear = False
     codes = {area: given.get(area, f"{wanted.words.id}_{n:02d}") for n, area in enumerate(areas, start=1)}

@@ -13,6 +13,7 @@ from .atlas import Geography, Held
 from .description import LookupFrom
 from .errors import Fault
 from .figures import look_alikes, misspelt, report_first, some, tidy_codes
+from .former_areas import END
 from .names import NATIONS
 from .spelling import CODE, normal
 
@@ -180,6 +181,10 @@ def by_changes(
         reason = f"{of.id} cannot be carried to {lookup.words.id} through the table of code changes"
         remedy = "give two years of one kind (LAD24 of LAD19), or name a file and its codes"
         faults.append(report(kind="stopped", reason=reason, remedy=remedy))
+        return None
+    if day > END:
+        reason = f"the table of code changes ends in {END.year}: it cannot tell what {lookup.words.id} holds"
+        faults.append(report(kind="stopped", reason=reason, remedy="name a file and its codes"))
         return None
     table = changes.load()
     counties = all(_is_county(code) for code in of.names.index)

@@ -80,5 +80,5 @@ def council(text: str) -> Council | None:
     county = "county" in kinds and "city" not in kinds
     told = set(kinds) - {"and", "corporation", "council", "county", "of"}
     names = (key, f"county {key}", f"{key} county of") if county or not told else (key,)
-    cities = (f"{key} city of", f"city of {key}", f"{key} city")
+    cities = (f"{key} city of", f"city of {key}", f"{key} city") if key != "london" or "city" in kinds else ()
     return Council((*names, *cities), "county" if county else "district" if told else "")

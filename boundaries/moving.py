@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from . import changes
 from .errors import Fault, InputError
 from .figures import parse_number, tidy_codes
+from .former_areas import BEGIN, END
 from .spelling import near
 from .tables import read_table
 
@@ -38,7 +39,8 @@ def move_table(
     -------
     moved
         The rows with `LAD24CD`, `LAD24NM` and `relation` before the other columns, or one row for each
-        new area with the sums. A code that cannot be carried to one area has a blank new code.
+        new area with the sums and `extent`: `part` where not all that merged into it is in the file. A code
+        that cannot be carried to one area has a blank new code.
     audit
         One row for each code: see `changes.audit`, with the number of `rows` that have it.
 
@@ -55,11 +57,14 @@ def move_table(
     ...     _ = path.write_text("LAD19CD,residents\\nE07000150,72218\\nE07000152,94527\\n")
     ...     moved, audit = move_table(path, to="LAD24", sums=["residents"])
     >>> moved.values.tolist()
-    [['E06000061', 'North Northamptonshire', 166745.0]]
+    [['E06000061', 'North Northamptonshire', 'part', 166745.0]]
     """
+    to = to.strip().upper()
     day = changes.vintage_day(to)
-    if day is None:
+    if day is None or not to.startswith("LAD") or not BEGIN <= day <= END:
         reason = "this names no year to carry codes to"
+        if day is not None:
+            reason = f"codes are carried to districts of a year from {BEGIN.year} to {END.year}"
         raise InputError([Fault(kind="asked", file=file.name, value=to, reason=reason, remedy="write LAD24")])
     faults: list[Fault] = []
     header = _header(file)
@@ -68,6 +73,11 @@ def move_table(
         raise InputError(faults)
     frame = pd.DataFrame([dict(row.cells) for row in table.rows], columns=list(table.columns), dtype=str)
     frame.index = pd.Index([row.number for row in table.rows])
+    for title in sorted({f"{to}CD", f"{to}NM", "relation", "extent"} & set(frame.columns)):
+        reason, remedy = "a column of the result is called so", "rename it, or leave it out"
+        faults.append(Fault(kind="stopped", file=file.name, column=title, reason=reason, remedy=remedy))
+    if faults and any(fault.kind != "noted" for fault in faults):
+        raise InputError(faults)
     key = _column(file, column, header)
     wanted = [_column(file, name, header) for name in sums]
     codes = tidy_codes(frame[key])
@@ -81,11 +91,48 @@ def move_table(
     if not wanted:
         frame.insert(2, "relation", [moves[code].relation for code in codes])
         return frame, audit
+    twice = _twice(moves)
+    for row, code in codes.items():
+        if code in twice:
+            reason = f"{code} {moves[code].name} holds land that other rows have too: it would count twice"
+            at = {"row": int(row), "column": key, "value": code}
+            remedy = "leave out one level, or one year: the rows of a total, or those that it is made of"
+            faults.append(Fault(kind="asked", file=file.name, reason=reason, remedy=remedy, **at))
     figures = frame.iloc[:, :2].assign(**{name: _numbers(file, frame[name], faults) for name in wanted})
     if any(fault.kind != "noted" for fault in faults):
         raise InputError(faults)
     keys = [f"{to}CD", f"{to}NM"]
-    return figures.groupby(keys, as_index=False).agg(lambda values: values.sum(skipna=False)), audit
+    sums_of = figures.groupby(keys, as_index=False).agg(lambda values: values.sum(skipna=False))
+    named = set(codes)
+    pieces: dict[str, list[changes.Move]] = {}
+    for code in named:
+        if one[code]:
+            pieces.setdefault(moves[code].successors[0][0], []).append(moves[code])
+    extent = [
+        "whole" if new in pieces and _complete(pieces[new], named) else "part" for new in sums_of[keys[0]]
+    ]
+    sums_of.insert(2, "extent", np.where(sums_of[keys[0]] == "", "", extent))
+    return sums_of, audit
+
+
+def _complete(found: Sequence[changes.Move], named: set[str]) -> bool:
+    """Whether codes that were carried to one area make up all of it."""
+    return any(move.relation != "merged" or named >= set(move.complete_with) for move in found)
+
+
+def _twice(moves: Mapping[str, changes.Move]) -> set[str]:
+    """Codes that hold all of an area of which other codes hold land too: a county beside its districts."""
+    by_new: dict[str, list[changes.Move]] = {}
+    for move in moves.values():
+        for new, _ in move.successors if move.relation in (*CARRIED, "split") else ():
+            by_new.setdefault(new, []).append(move)
+    return {
+        move.code
+        for found in by_new.values()
+        if len(found) > 1
+        for move in found
+        if move.relation in ("unchanged", "recoded", "split")
+    }
 
 
 def _header(file: Path) -> list[str]:

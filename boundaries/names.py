@@ -49,6 +49,10 @@ UNDEFINED: Final = frozenset(
 )
 
 
+class SeveralError(PlaceError):
+    """A name or code that several loaded areas have: no other atlas can decide between them."""
+
+
 @dataclass(frozen=True)
 class Gazetteer:
     """The names and codes of an atlas.
@@ -98,6 +102,8 @@ class Gazetteer:
         whole = without_part_of(clean)
         try:
             place = self._read(whole, on)
+        except SeveralError:
+            raise
         except PlaceError as error:
             known_here = name_key(whole) in self.index.by_name
             elsewhere = None if known_here else self._elsewhere(whole, on)
@@ -160,18 +166,34 @@ class Gazetteer:
             inner = pair[0]
         key = name_key(inner)
         codes = (area for code in (inner, inner.upper()) for area in self.index.by_code.get(code, ()))
-        for area in (*codes, *self.index.by_name.get(key, ())):
-            if area.startswith(f"{geography}:"):
-                return self.index.place(area)
-        alias = self.index.aliases.get(key)
-        for code in self.atlas.geographies[geography].names.index if alias else ():
-            if self.index.blocks(f"{geography}:{code}") == self.index.blocks(str(alias)):
-                return self.index.place(f"{geography}:{code}")
+        found = [*dict.fromkeys((*codes, *self.index.by_name.get(key, ())))]
+        alias = self.index.aliases.get(key, "")
+        if alias and not found:
+            found = [alias, *self._same_land(geography, alias)]
+        areas = [area for area in found if area.startswith(f"{geography}:")]
+        if len(areas) > 1 and alias not in areas:
+            listed = ", ".join(f"{area} {self.index.name(area)}" for area in areas)
+            reason = f"several areas of {geography} have this name or code"
+            raise SeveralError(reason, f"write one of {listed}, by a code that no other has for a name")
+        if areas:
+            return self.index.place(areas[0])
         raise PlaceError(f"{geography} has no area {inner!r}", self._name_remedy(inner))
+
+    def _same_land(self, geography: str, area: str) -> list[str]:
+        """Areas of a geography with the blocks of another area, where neither reaches beyond them."""
+        if self.index.beyond(area):
+            return []
+        areas = (f"{geography}:{code}" for code in self.atlas.geographies[geography].names.index)
+        same = (one for one in areas if self.index.blocks(one) == self.index.blocks(area))
+        return [one for one in same if not self.index.beyond(one)]
 
     def _code(self, code: str) -> Place:
         if code in self.index.by_code:
-            area = self.index.by_code[code][0]
+            areas = self.index.by_code[code]
+            if len({self.index.blocks(area) for area in areas}) > 1:
+                listed = ", ".join(self.index.listed(areas))
+                raise SeveralError("areas of several geographies have this code", f"write one of {listed}")
+            area = areas[0]
             return self.index.place(area, what_became_of(code, self.atlas.ended.get(area)))
         authority = changes.load().authority(code)
         if authority is not None and authority.nation == "England":
@@ -225,7 +247,7 @@ class Gazetteer:
     def _named(self, areas: list[str], text: str, on: pd.Timestamp | None) -> Place:
         """The area that has a name, where all that have it hold the same blocks."""
         if len({self.index.blocks(area) for area in areas}) > 1:
-            raise PlaceError(
+            raise SeveralError(
                 "several areas have this name", f"write one of {', '.join(self.index.listed(areas))}"
             )
         others = self._others_of_the_name(areas[0], text)
@@ -244,8 +266,9 @@ class Gazetteer:
         if self.wider is None:
             return []
         wider, own = self.wider.index, self.index.place(area)
-        others = []
-        for other in wider.by_name.get(name_key(text), ()):
+        key, others = name_key(text), []
+        aliased = [wider.aliases[key]] if key in wider.aliases else []
+        for other in (*wider.by_name.get(key, ()), *aliased):
             seen = seen_from(self.index, wider, wider.place(other))
             if seen is None or (seen.blocks, seen.beyond) != (own.blocks, own.beyond):
                 others.append(other)

@@ -69,4 +69,23 @@ def _longest_matches(
         except PlaceError as error:
             found.append(error.about(run))
         words = words[taken:]
-    return found
+    return _refuse_around(found)
+
+
+def _refuse_around(found: list[Place | PlaceError]) -> list[Place | PlaceError]:
+    """Ask about an area that lies around another of the list: Mansfield, Nottinghamshire is one place."""
+    places = [place for place in found if isinstance(place, Place)]
+    result: list[Place | PlaceError] = []
+    for place in found:
+        inside = (
+            [one.name for one in places if set(one.blocks) < set(place.blocks)]
+            if isinstance(place, Place)
+            else []
+        )
+        if isinstance(place, Place) and inside:
+            reason = f"{inside[0]} lies in {place.name}: are both meant, or does it only say where?"
+            remedy = f"write {inside[0]} alone, or {inside[0]}; {place.name}"
+            result.append(PlaceError(reason, remedy, text=place.text))
+        else:
+            result.append(place)
+    return result

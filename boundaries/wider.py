@@ -8,6 +8,7 @@ from typing import Final
 
 from . import changes
 from .area_index import AreaIndex
+from .former_areas import END
 from .places import Place
 
 BASE: Final = "LAD19"
@@ -57,9 +58,12 @@ def _seen_district(
 ) -> Place | None:
     """A district of 2019, without blocks where it lies elsewhere; None where only some of a successor is."""
     elsewhere = Place(f"{BASE}:{code}", "", (), beyond=True)
-    for area in index.by_code.get(code, ()):
-        return index.place(area)
+    areas = index.by_code.get(code, [])
+    if areas:
+        return index.place(areas[0]) if len({index.blocks(area) for area in areas}) == 1 else None
     day, geography = next(((d, g) for d, g in dated if d >= date(2019, 12, 31)), dated[-1])
+    if day > END:
+        return None
     move = changes.load().move([code], to=day)[0]
     if move.relation == "unchanged":
         return elsewhere

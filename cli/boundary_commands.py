@@ -232,7 +232,8 @@ def _received(layer: str, tell: Callable[[str], None]) -> Callable[[int, int], N
 
 
 def _lines() -> list[str]:
-    return [line for line in sys.stdin.read().splitlines() if line.strip()]
+    text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def _day(on: str | None) -> pd.Timestamp | None:

@@ -122,28 +122,6 @@ def check_allocation(rule: str, allocated: Values, organisations: Values) -> Non
     )
 
 
-def check_moved(geography: str, code: str, before: float, after: float) -> None:
-    """Check that areas that merged, all of them, have the residents of what they became.
-
-    Parameters
-    ----------
-    geography, code
-        For the message.
-    before, after
-        Residents of the areas that merged, and of their successor; NaN where not known.
-
-    Raises
-    ------
-    IdentityError
-        When both are known and differ.
-    """
-    same = np.isnan(before) or np.isnan(after) or abs(before - after) <= RELATIVE * max(after, 1.0)
-    _require(
-        bool(same),
-        f"{geography}: {code} and what merged with it had {before:,.0f} residents, not {after:,.0f}",
-    )
-
-
 def _require(holds: bool, otherwise: str) -> None:
     if not holds:
         raise IdentityError(

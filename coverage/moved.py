@@ -10,8 +10,8 @@ import pandas as pd
 
 from ..boundaries import changes
 from ..boundaries.atlas import Geography
+from ..boundaries.former_areas import END
 from ..boundaries.places import Place
-from .identities import check_moved
 from .study import Study
 
 FIRST: Final = ("E06", "E07", "E08", "E09", "E10")  # codes of districts, unitaries and counties
@@ -37,7 +37,7 @@ def moved_table(study: Study, geography: Geography) -> pd.DataFrame | None:
         of districts of a year, or all that is named stands in it.
     """
     day = changes.vintage_day(geography.id)
-    if day is None or geography.level != "district":
+    if day is None or day > END or geography.level != "district":
         return None
     named = _named(study)
     moves = changes.load().move(named, to=day)
@@ -48,11 +48,14 @@ def moved_table(study: Study, geography: Geography) -> pd.DataFrame | None:
     table["services"] = [named[code][1] for code in table["code"]]
     table["residents"] = [_residents(study, code, places[code]) for code in table["code"]]
     table["residents_new"] = [_sum(study, geography, codes.split(";")) for codes in table["new_code"]]
-    for move in moves:
+    for row, move in enumerate(moves):
         parts = [move.code, *move.complete_with]
         if move.relation in ("recoded", "merged"):
             before = sum(_residents(study, code, places.get(code)) for code in parts)
-            check_moved(geography.id, move.code, before, _sum(study, geography, [move.successors[0][0]]))
+            after = _sum(study, geography, [move.successors[0][0]])
+            if abs(before - after) > 0.5:
+                told = f"its parts had {before:,.0f} residents, it has {after:,.0f}: other blocks lie in them"
+                table.loc[row, "note"] = "; ".join(filter(None, (table.loc[row, "note"], told)))
     return table
 
 

@@ -91,9 +91,9 @@ def read_scope(
         for column in required:
             reader.require(column, "without it the row says nothing about what was surveyed")
         themes = reader.read("themes", partial(_themes, taxonomy), ())
-        places = read_places(reader, gazetteer)
         first, last = reader.read("from", parse_span, None), reader.read("to", parse_span, None)
         days = reader.read("to", partial(_days, reader.text("from")), None) if first and last else None
+        places = read_places(reader, gazetteer, days[0] if days else None)
         if days and reader.usable:
             completeness = reader.text("completeness")
             surveys.append(Survey(reader.text("source"), themes, places, *days, completeness))

@@ -255,6 +255,8 @@ class Settings:
         ):
             remedy = "write at least one value, or take the line out"
             self.report("it is empty", remedy, key, str(value), part=part)
+        elif isinstance(value, dict) and not all(name.strip() for name in value):
+            self.report("an area has no name", 'name it: "North" = […]', key, part=part)
         elif isinstance(value, dict) and not all(value.values()):
             empty = next(name for name, members in value.items() if not members)
             self.report(

@@ -291,6 +291,15 @@ def _frame(
         else:
             if area[-1].part:
                 settings.report("a part of an area is no study area", "name whole areas", "area", name)
+            elif not area[-1].blocks:
+                settings.report(
+                    "it lies outside the blocks of the study", "name areas that they hold", "area", name
+                )
+            elif area[-1].beyond:
+                reason = (
+                    f"{area[-1].name} reaches beyond the blocks of the study: figures are of the part inside"
+                )
+                settings.report(reason, "", "area", name, "noted")
     geographies: dict[str, None] = {}
     for name in about.get("geographies", ()):
         try:
@@ -331,8 +340,9 @@ def _rules(settings: Settings, given: dict[str, Any]) -> Rules:
     for key, value in given.items():
         if key == "covered_from":
             if not 0 < value <= 1:
-                settings.report("a share has to lie between 0 and 1", "write 0.99", key, str(value))
-            values[key] = float(value)
+                settings.report("a share has to lie between 0 and 1", "write 0.99", key)
+            else:
+                values[key] = float(value)
             continue
         for word in value:
             if word not in allowed[key]:

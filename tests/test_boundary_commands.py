@@ -185,7 +185,7 @@ class TestResolve:
     ) -> None:
         import io
 
-        monkeypatch.setattr("sys.stdin", io.StringIO("Bassetlaw\n\nMansfield\n"))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Bassetlaw\n\nMansfield\n")))
         answer = hinterland("boundaries", "resolve", "-", "--format", "json")
         assert [row["code"] for row in json.loads(answer.out)] == ["E07000171", "E07000174"]
 

@@ -118,8 +118,18 @@ class TestMoveCommand:
         answer = hinterland("boundaries", "move", table, "--to", "LAD24", "--sum", "groups")
         assert answer.code == 0
         assert answer.table() == [
-            {"LAD24CD": "E06000061", "LAD24NM": "North Northamptonshire", "groups": "1239"},
-            {"LAD24CD": "E07000175", "LAD24NM": "Newark and Sherwood", "groups": "7"},
+            {
+                "LAD24CD": "E06000061",
+                "LAD24NM": "North Northamptonshire",
+                "extent": "whole",
+                "groups": "1239",
+            },
+            {
+                "LAD24CD": "E07000175",
+                "LAD24NM": "Newark and Sherwood",
+                "extent": "whole",
+                "groups": "7",
+            },
         ]
         assert answer.err.splitlines()[-1] == "4 merged, 1 unchanged"
 
