@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from . import builtin
-from .atlas import CRS
+from .atlas import CRS, united
 from .coordinates import PointCRS, check_points
 from .description import BlocksFrom, Described, Origin, Words
 from .errors import Fault
@@ -263,7 +263,7 @@ def _none_left(wanted: BlocksFrom) -> Fault:
 
 
 def _cells(frame: pd.DataFrame) -> np.ndarray:
-    """Land nearer to each centroid than to any other, inside England: for drawing only.
+    """Land nearer to each centroid than to any other, in districts that hold any: for drawing only.
 
     A centroid just off the generalised coast keeps a spot around it.
     """
@@ -272,8 +272,10 @@ def _cells(frame: pd.DataFrame) -> np.ndarray:
         at.loc[again, "x"] += 1  # a cell needs a place of its own
     places = shapely.points(at["x"], at["y"])
     points = shapely.multipoints(places)
-    england = shapely.coverage_union_all(builtin.load().blocks.geometry.to_numpy())
-    around = shapely.intersection(england, shapely.buffer(shapely.envelope(points), AROUND_M))
+    districts = builtin.load().blocks.geometry.to_numpy()
+    holding = np.unique(shapely.STRtree(places).query(districts, predicate="intersects")[0])
+    land = united(districts[holding] if len(holding) else districts)
+    around = shapely.intersection(land, shapely.buffer(shapely.envelope(points), AROUND_M))
     cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=around, ordered=True))
     shapely.prepare(around)
     crossing = np.flatnonzero(~shapely.contains_properly(around, cells))

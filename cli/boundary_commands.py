@@ -196,6 +196,9 @@ def move(
     from hinterland.boundaries.saving import write_one
     from hinterland.coverage.writing import to_csv
 
+    given = [path.resolve() for path in (file, output, audit) if path is not None]
+    if len(set(given)) < len(given):
+        raise click.UsageError("FILE, --output and --audit have to be different files")
     moved, changes = move_table(file, to=to, column=column, sums=sums)
     content = to_csv(moved, mark=output is not None)
     if output is None:

@@ -134,8 +134,8 @@ def _blocks(study: Study, within: str, when: AsOf) -> npt.NDArray[np.bool_]:
     if not places or any(place.part for place in places):
         raise CellError("it names no whole area", "name an area, such as D2N2 or CTY19:Derbyshire", "refused")
     blocks = blocks_of(tuple(places), len(study.atlas.blocks))
-    if not (blocks & study.blocks).any():
-        raise CellError("it lies outside the area of the study", "name an area inside it", "refused")
+    if not blocks.any():
+        raise CellError("it lies outside the blocks of the study", "name an area inside them", "refused")
     return blocks
 
 

@@ -295,11 +295,6 @@ def _frame(
                 settings.report(
                     "it lies outside the blocks of the study", "name areas that they hold", "area", name
                 )
-            elif area[-1].beyond:
-                reason = (
-                    f"{area[-1].name} reaches beyond the blocks of the study: figures are of the part inside"
-                )
-                settings.report(reason, "", "area", name, "noted")
     geographies: dict[str, None] = {}
     for name in about.get("geographies", ()):
         try:

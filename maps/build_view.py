@@ -152,6 +152,7 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
         measures=[
             {**measure, "meaning": measure["meaning"].format(block=study.atlas.block_nouns[0])}
             for measure in MEASURES
+            if measure["id"] != "land_low" or not np.isnan(study.atlas.area_km2).any()
         ],
         geographies=geographies,
         arcs=arcs,

@@ -15,7 +15,7 @@ import shapely
 from scipy import sparse
 
 from ..boundaries.arcs import cut
-from ..boundaries.atlas import CRS, Atlas, Geography
+from ..boundaries.atlas import CRS, Atlas, Geography, united
 from ..coverage.answer import Answer
 from ..coverage.study import Study
 from .view import Item
@@ -109,19 +109,13 @@ def _coarser(
     for block, key in enumerate(zip(*marks, strict=True)):
         sets.setdefault(key, []).append(block)
     outlines = atlas.blocks.geometry.to_numpy()
-    united = [_land(outlines[members]) for members in sets.values()]
+    land = [united(outlines[members]) for members in sets.values()]
     at = np.array([members[0] for members in sets.values()], dtype=np.intp)
     blocks = atlas.blocks.iloc[at].set_geometry(
-        gpd.GeoSeries(shapely.coverage_simplify(united, tolerance_m), index=atlas.blocks.index[at], crs=CRS)
+        gpd.GeoSeries(shapely.coverage_simplify(land, tolerance_m), index=atlas.blocks.index[at], crs=CRS)
     )
     coarse = {g.id: replace(g, membership=sparse.csr_array(g.membership[:, at])) for g in geographies}
     return replace(atlas, blocks=blocks, geographies=coarse), at
-
-
-def _land(outlines: npt.NDArray[np.object_]) -> shapely.Geometry:
-    """Unite blocks; those whose borders do not match exactly the slow way."""
-    united = shapely.coverage_union_all(outlines)
-    return united if shapely.is_valid(united) else shapely.union_all(outlines)
 
 
 def _described(answer: Answer) -> npt.NDArray[np.bool_]:

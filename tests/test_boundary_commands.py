@@ -200,6 +200,17 @@ class TestResolve:
         assert lines[-1] == "Bassetlaw: LAD19:E07000171 Bassetlaw"
 
 
+def test_move_never_writes_over_what_it_reads(tmp_path: Path, hinterland: Hinterland) -> None:
+    table = tmp_path / "groups.csv"
+    table.write_text("LAD19CD,n\nE07000150,1\n", encoding="utf-8")
+    assert hinterland("boundaries", "move", table, "--to", "LAD24", "--output", table).code == 2
+    other = tmp_path / "new.csv"
+    both = ("--output", other, "--audit", other)
+    assert hinterland("boundaries", "move", table, "--to", "LAD24", *both).code == 2
+    assert table.read_text(encoding="utf-8") == "LAD19CD,n\nE07000150,1\n"
+    assert not other.exists()
+
+
 class TestShow:
     def test_areas_close_with_what_lies_in_none_and_a_total(self, hinterland: Hinterland) -> None:
         rows = hinterland("boundaries", "show", "CTY19", "--format", "csv").table()

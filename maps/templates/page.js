@@ -243,8 +243,9 @@ function hinterland(map) {
 
   function residents(area) {
     if (area.residents == null) return "not available";
-    const whole = area.residents_full == null ? "more, beyond the blocks of this study" : number.format(area.residents_full);
-    return number.format(area.residents) + (area.extent === "part" ? ` of ${whole}` : "");
+    if (area.extent !== "part") return number.format(area.residents);
+    if (area.residents_full == null) return `${number.format(area.residents)} in the part known here`;
+    return `${number.format(area.residents)} of ${number.format(area.residents_full)}`;
   }
 
   function organisation(index, entries) {
