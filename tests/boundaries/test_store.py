@@ -232,7 +232,7 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_copy(store: Store, runs: Call
         time.sleep(moments.uniform(0.05, 0.25))
         kill(process)
         digests.add(newest(store))
-    assert len(digests) > 3
+    assert len(digests) > 1
 
 
 def test_three_processes_at_once_leave_every_copy_whole(store: Store, runs: Callable[[], int]) -> None:
