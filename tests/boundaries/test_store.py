@@ -226,13 +226,14 @@ def newest(store: Store) -> str:
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_copy(store: Store, runs: Callable[[], int]) -> None:
     moments = random.Random(20)
-    digests = set()
-    for _ in range(20):
+    digests, kills, patience = set(), 0, time.monotonic() + 60  # a busy machine writes slowly
+    while kills < 20 or (len(digests) <= 3 and time.monotonic() < patience):
         process = runs()
         time.sleep(moments.uniform(0.05, 0.25))
         kill(process)
         digests.add(newest(store))
-    assert len(digests) > 1
+        kills += 1
+    assert len(digests) > 3
 
 
 def test_three_processes_at_once_leave_every_copy_whole(store: Store, runs: Callable[[], int]) -> None:
