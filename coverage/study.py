@@ -216,13 +216,22 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         reported=reported,
         rules=rules,
         banner=about.get("banner", ""),
-        notes=(*about.get("notes", ()), *atlas.notes),
+        notes=(*about.get("notes", ()), *atlas.notes, *_beyond(area)),
         sources=tuple(about.get("sources", ())),
         page=page,
         reconciliation=_reconciliation(settings, tables, register, atlas),
         faults=tuple(faults),
     )
     return study, tuple(faults)
+
+
+def _beyond(area: tuple[Place, ...]) -> list[str]:
+    """What has to be said of a study area of which the blocks hold a part only."""
+    return [
+        f"{place.name} reaches beyond the blocks of the study: figures are of the part inside."
+        for place in area
+        if place.beyond
+    ]
 
 
 def read_atlas(path: Path, sources: Sources | None = None) -> Atlas:
