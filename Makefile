@@ -15,9 +15,10 @@ lint: .venv/ready-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p hinterland.boundaries -p hinterland.coverage -p hinterland.maps -p hinterland.cli
 
-bench: .venv/ready-test
+bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.boundaries
+	$(BIN)/python -m benchmarks.engine
 
 clean:
 	rm -rf .venv build dist *.egg-info output
@@ -29,6 +30,10 @@ clean:
 
 .venv/ready-test: .venv/ready
 	$(BIN)/pip install --quiet --editable ".[test]"
+	touch $@
+
+.venv/ready-bench: .venv/ready-test
+	$(BIN)/pip install --quiet --editable ".[bench]"
 	touch $@
 
 .venv/ready-lint: .venv/ready

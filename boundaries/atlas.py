@@ -118,7 +118,8 @@ class Atlas:
     ----------
     blocks
         Index: block codes, unique. Columns: `residents` (persons), `area_km2` (land; NaN where it is
-        not measured), `name`, the ids of `counts`, `geometry` (polygons in EPSG:27700).
+        not measured), `name`, the ids of `counts`, `geometry` (polygons in EPSG:27700) and, where
+        they are known, `x` and `y` of the population-weighted centroid (metres, EPSG:27700).
     geographies
         By id, such as `LAD19`.
     aliases
@@ -137,6 +138,8 @@ class Atlas:
         What one block is called, and several.
     drawn
         Whether outlines are made for drawing, so that a page may show them as they are.
+    outlined
+        Whether outlines are real, so that shares of a block's land can be measured.
     """
 
     blocks: gpd.GeoDataFrame
@@ -149,6 +152,7 @@ class Atlas:
     notes: tuple[str, ...] = ()
     block_nouns: tuple[str, str] = ("district", "districts")
     drawn: bool = True
+    outlined: bool = True
 
     def __post_init__(self) -> None:
         if self.blocks.crs is None or self.blocks.crs.to_epsg() != 27700:
@@ -178,6 +182,18 @@ class Atlas:
     def area_km2(self) -> npt.NDArray[np.float64]:
         """Land of each block, km²."""
         return np.asarray(self.blocks["area_km2"], dtype=np.float64)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether population-weighted centroids of the blocks are known."""
+        return "x" in self.blocks
+
+    @property
+    def points(self) -> npt.NDArray[np.float64]:
+        """x and y of each block's population-weighted centroid, else of a point inside its outline."""
+        if self.weighted:
+            return np.asarray(self.blocks[["x", "y"]], dtype=np.float64)
+        return np.asarray(shapely.get_coordinates(shapely.point_on_surface(self.blocks.geometry.to_numpy())))
 
     def geography(self, name: str) -> Geography:
         """Give the geography of that id, in upper or lower case.

@@ -14,7 +14,7 @@ from scipy import sparse
 from . import builtin, changes
 from .area_index import AreaIndex
 from .atlas import Atlas, Count, Geography, Held, grouping
-from .blocks import POINT_INSIDE, Blocks, read_blocks, table_of
+from .blocks import POINT_INSIDE, WEIGHTED, Blocks, read_blocks, table_of
 from .by_grouping import by_grouping
 from .by_lookup import by_changes, by_lookup
 from .by_outlines import by_centroid, by_cut
@@ -293,7 +293,8 @@ def _atlas(
         for count in described.counts
         if count.id in frame
     }
-    columns = ["name", "residents", "area_km2", *counts, "geometry"]
+    weighted = ["x", "y"] if draft.blocks.centroid == WEIGHTED else []
+    columns = ["name", "residents", "area_km2", *counts, *weighted, "geometry"]
     given = described.attribution if described.blocks else (*base.attribution, *described.attribution)
     attribution = tuple(dict.fromkeys((*given, *sources.attribution)))
     known = () if described.blocks else base.geographies
@@ -310,6 +311,7 @@ def _atlas(
         notes=(*_notes(draft, described), *sources.used),
         block_nouns=(draft.blocks.words.one, draft.blocks.words.many),
         drawn=draft.blocks.drawn,
+        outlined=draft.blocks.outlined,
     )
 
 

@@ -47,6 +47,8 @@ class RawLayer:
         Whether it says so itself, and not by the rule of its format.
     notes
         What was lost in the reading: a reason and a remedy, which may be empty.
+    numbers
+        What messages call the features; None where they count from 1.
     """
 
     values: pd.DataFrame
@@ -54,6 +56,7 @@ class RawLayer:
     crs: pyproj.CRS | None
     crs_written: bool = True
     notes: list[tuple[str, str]] = field(default_factory=list)
+    numbers: npt.NDArray[np.int64] | None = None
 
 
 class UnusableError(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ KINDS: Final = {
     "GeometryCollection": COLLECTION,
 }
 PARTS: Final = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
+NAMED: Final = {name.upper(): name for name in KINDS}
+TOKEN: Final = re.compile(r"[(),]|[^(),]+")
+TAG: Final = re.compile(rf"({'|'.join(KINDS)})\s*(?:Z|M|ZM)?(\s*EMPTY)?", re.IGNORECASE)
 EWKB_Z, EWKB_M, EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
 UNREADABLE: Final[tuple[Problem, str]] = (
     "unreadable",
@@ -126,6 +130,46 @@ def encode(geometry: Mapping[str, Any]) -> bytes:
         point = _positions([coordinates] if coordinates else [[np.nan, np.nan]])
         return _head(POINT, point.shape[1]) + point.tobytes()
     raise ValueError(f"{kind!r} is no GeoJSON geometry")
+
+
+def encode_text(text: str) -> bytes:
+    """Write well-known text as well-known binary, just as it stands.
+
+    Raises
+    ------
+    ValueError, TypeError, IndexError
+        If it is no text of a point, a line, a polygon, several of them, or a mixture.
+
+    Examples
+    --------
+    >>> geometries, _ = decode(np.array([encode_text("Polygon ((0 0, 1 0, 1 1, 0 0))")], dtype=object))
+    >>> geometries[0].area
+    0.5
+    """
+    found: list[list[Any]] = [[]]
+    for token in TOKEN.findall(text):
+        words = token.split()
+        if token == "(":
+            found.append([])
+        elif token == ")":
+            within = found.pop()
+            found[-1].append(within)
+        elif name := TAG.fullmatch(token.strip()):
+            found[-1].append(NAMED[name[1].upper()])
+            found[-1] += [[]] * bool(name[2])
+        elif words and token != ",":
+            found[-1].append([float(word) for word in words])
+    (kind, content), *others = found
+    if others or not isinstance(kind, str):
+        raise ValueError("brackets do not match")
+    return encode(_as_geojson(kind, content))
+
+
+def _as_geojson(kind: str, content: list[Any]) -> dict[str, Any]:
+    if kind == "GeometryCollection":
+        parts = zip(content[::2], content[1::2], strict=True)
+        return {"type": kind, "geometries": [_as_geojson(*part) for part in parts]}
+    return {"type": kind, "coordinates": content[0] if kind == "Point" and content else content}
 
 
 def _positions(coordinates: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 
@@ -75,21 +76,47 @@ def read_vector(
         outline cannot be read, or lies elsewhere, are left out. Columns as in the file, texts as
         texts, and `geometry`, which may be missing or invalid. None if the file cannot be used.
     """
-    stop = partial(Fault, file=path.name)
     try:
         raw = _load(path, layer)
+    except UnusableError as error:
+        _stop(error, path.name, faults)
+        return None
+    return place(raw, file=path.name, crs=crs, repair=repair, faults=faults)
+
+
+def place(
+    raw: RawLayer, *, file: str, crs: str = "", repair: bool = False, faults: list[Fault]
+) -> gpd.GeoDataFrame | None:
+    """Bring a layer onto the National Grid.
+
+    Parameters
+    ----------
+    raw
+        As its file has it.
+    file
+        The file's name.
+    crs, repair, faults
+        As for `read_vector`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame or None
+        As `read_vector`.
+    """
+    numbers = np.arange(1, len(raw.outlines) + 1) if raw.numbers is None else raw.numbers
+    stop = partial(Fault, file=file)
+    try:
         system = _system(raw, crs)
         outlines, broken = decode(raw.outlines, close=repair)
-        _report_rings(broken, path.name, faults)
+        _report_rings(broken, numbers, file, faults)
         if not len(outlines):
             raise UnusableError("it has no features", "check that it is the file you mean")
         if system is None:
-            raise _undeclared(_bounds(shapely.get_coordinates(outlines)), path)
+            raise _undeclared(_bounds(shapely.get_coordinates(outlines)), file)
         in_file = raw.crs is not None and raw.crs_written
         strays = _strays(outlines, system, in_file=in_file)
     except UnusableError as error:
-        report = partial(stop, value=error.value, reason=error.reason, remedy=error.remedy)
-        faults.append(report(kind="asked") if error.asked else report(kind="stopped"))
+        _stop(error, file, faults)
         return None
     faults.extend(stop(kind="noted", reason=reason, remedy=remedy) for reason, remedy in raw.notes)
     if raw.crs is not None and not _same(system, raw.crs):
@@ -99,15 +126,20 @@ def read_vector(
         faults.append(stop(kind="noted", reason=reason))
     reason = "it reaches outside the United Kingdom, to x {:.10g}, y {:.10g}"
     refuse = partial(stop, kind="refused", remedy="mend or delete the feature")
-    found = [refuse(row=position + 1, reason=reason.format(*at)) for position, at in strays.items()]
+    found = [refuse(row=int(numbers[position]), reason=reason.format(*at)) for position, at in strays.items()]
     report_some(found, "reach outside the United Kingdom", faults)
     lost = [fault.position for fault in broken if not fault.mended]
     keep = np.setdiff1d(np.arange(len(outlines)), [*lost, *strays])
     values = raw.values.drop(columns="geometry", errors="ignore").iloc[keep]
     geometry = gpd.GeoSeries(_move(outlines[keep], system), index=values.index, crs=CRS)
     frame = gpd.GeoDataFrame(values, geometry=geometry)
-    frame.index = (keep + 1).astype(np.int64)
+    frame.index = numbers[keep].astype(np.int64)
     return frame.rename_axis(index="feature")
+
+
+def _stop(error: UnusableError, file: str, faults: list[Fault]) -> None:
+    report = partial(Fault, file=file, value=error.value, reason=error.reason, remedy=error.remedy)
+    faults.append(report(kind="asked") if error.asked else report(kind="stopped"))
 
 
 def _load(path: Path, layer: str) -> RawLayer:
@@ -211,11 +243,11 @@ def _look(bounds: Bounds) -> tuple[str, System | None, bool]:
     return spelt, DEGREES if swapped else looks_like(bounds), swapped
 
 
-def _undeclared(bounds: Bounds, path: Path) -> UnusableError:
+def _undeclared(bounds: Bounds, file: str) -> UnusableError:
     spelt, likely, swapped = _look(bounds)
     if swapped:
         return _swapped(spelt)
-    where = "there is no .prj beside it" if path.suffix.casefold() == ".shp" else "the file does not say"
+    where = "there is no .prj beside it" if file.casefold().endswith(".shp") else "the file does not say"
     reason = f"{where}, so it is unknown which coordinate reference system its numbers are in"
     if likely is None:
         return UnusableError(f"{reason}: {spelt}", f'declare it, such as crs = "{CRS}"')
@@ -244,14 +276,16 @@ def _spell(system: pyproj.CRS) -> str:
     return f"{':'.join(authority)} ({system.name})" if authority else str(system.name)
 
 
-def _report_rings(broken: list[RingFault], file: str, faults: list[Fault]) -> None:
+def _report_rings(
+    broken: list[RingFault], numbers: npt.NDArray[np.int64], file: str, faults: list[Fault]
+) -> None:
     for problem, remedy in REMEDIES.items():
         for mended in (False, True):
             found = [
                 Fault(
                     kind="noted" if mended else "refused",
                     file=file,
-                    row=fault.position + 1,
+                    row=int(numbers[fault.position]),
                     reason=f"{fault.reason}; it was closed" if mended else fault.reason,
                     remedy="" if mended else remedy,
                 )

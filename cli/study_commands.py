@@ -138,7 +138,7 @@ def _print_publication(published: Publication) -> None:
         click.echo(f"• Not surveyed anywhere: {', '.join(unknown)}.")
     click.echo("\nWhere provision is worse than local, of what was surveyed:\n")
     click.echo(grid(gap_summary(first.table("gaps")), width=width()))
-    for line in (*reported_only(study), study.banner, *study.notes[:1]):
+    for line in (*reported_only(study), study.banner, *study.warnings, *study.notes[:1]):
         click.echo(line)
     click.echo(f"\n{published.file_count} files written. Tables: {published.tables}")
     click.echo(f"Open in a browser: {published.page}")

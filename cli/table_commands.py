@@ -12,6 +12,8 @@ import click
 from .terminal import Progress, width
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hinterland.coverage.answer import Answer
 
 TABLES: Final = {
@@ -19,9 +21,15 @@ TABLES: Final = {
     "coverage": "Who is reached: shares of residents and of land, and by how many organisations.",
     "density": "Organisations per 100,000 residents and per 100 km², by each allocation rule.",
     "overlap": "Residents served by two organisations or more. Some overlap is necessary and wanted.",
+    "pairs": "Which pairs of organisations serve some of the same residents, and how many.",
+    "reliance": "Residents who rely on one organisation: nobody else serves them.",
+    "blocks": "Coverage and depth of every building block: what figures of areas are summed from.",
     "organisations": "Who is on record where, counted or not, on what evidence.",
 }
 
+INTERNAL: Final = click.option(
+    "--internal", is_flag=True, help="By named organisation. For your own use: never publish it."
+)
 QUESTION: tuple[Callable[[Any], Any], ...] = (
     click.argument("study", type=click.Path(path_type=Path), required=False),
     click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…"),
@@ -33,6 +41,11 @@ QUESTION: tuple[Callable[[Any], Any], ...] = (
         default="headline",
         show_default=True,
         help="headline, all, or grades separated by commas: stated,named.",
+    ),
+    click.option(
+        "--method",
+        metavar="METHOD",
+        help="How catchments and drawn areas are measured: area (exact) or centroid.  [default: the study's]",
     ),
     click.option(
         "--format",
@@ -59,16 +72,22 @@ def table_command(name: str) -> click.Command:
         themes: tuple[str, ...],
         on: str | None,
         evidence: str,
+        method: str | None,
         form: str | None,
         output: Path | None,
+        internal: bool = False,
     ) -> None:
         from hinterland.boundaries.sources import Sources
         from hinterland.coverage.study import BUILTIN_STUDY, read_study
 
         with Progress() as tell:
             found = read_study(study or BUILTIN_STUDY, Sources(progress=tell))
-        answered = _ask(found, by=by, within=within, themes=themes, on=on, evidence=evidence)
-        _print_table(name, answered, form, output)
+            answered = _ask(
+                found, by=by, within=within, themes=themes, on=on, evidence=evidence, method=method
+            )
+            wanted = f"{name}_by_organisation" if internal else name
+            table = answered.table(wanted)
+        _print_table(wanted, answered, table, form, output)
 
     command.__doc__ = f"""{TABLES[name]}
 
@@ -80,7 +99,7 @@ def table_command(name: str) -> click.Command:
       hinterland {name} --by LEP14 --format csv > {name}.csv
       hinterland {name} my-study --as-of 2026-04 --evidence all --output {name}.json
     """
-    for decorate in reversed(QUESTION):
+    for decorate in reversed((*QUESTION, INTERNAL) if name == "reliance" else QUESTION):
         command = decorate(command)
     return click.command(name)(command)
 
@@ -97,7 +116,9 @@ def _ask(study: Any, **words: Any) -> Answer:
     return answer(study, question)
 
 
-def _print_table(name: str, answered: Answer, form: str | None, output: Path | None) -> None:
+def _print_table(
+    name: str, answered: Answer, table: pd.DataFrame, form: str | None, output: Path | None
+) -> None:
     import json
 
     from hinterland.boundaries.saving import write_one
@@ -105,7 +126,6 @@ def _print_table(name: str, answered: Answer, form: str | None, output: Path | N
     from hinterland.coverage.writing import csvw, records, to_csv
     from hinterland.maps.terminal import as_text
 
-    table = answered.table(name)
     if form is None:
         form = {".csv": "csv", ".json": "json"}.get(output.suffix.lower() if output else "", "table")
     if form == "table":
@@ -115,6 +135,8 @@ def _print_table(name: str, answered: Answer, form: str | None, output: Path | N
     else:
         about = {"about": describe(answered, name), "rows": records(table)}
         content = (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode()
+    if name == "reliance_by_organisation":
+        click.echo("By name, what a closure would cost: internal, not for publication.", err=True)
     if output is None:
         sys.stdout.buffer.write(content)
         if form == "csv":

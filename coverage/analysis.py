@@ -91,7 +91,8 @@ def provide(
     services
         The services that count.
     """
-    incidence = build(services, study.register.members, question.themes, len(study.atlas.blocks))
+    pieces = study.pieces(question.method)
+    incidence = build(services, study.register.members, question.themes, pieces)
     union_low, union_high = incidence.union()
     depth_low, depth_high = incidence.depth()
     identities.check_blocks(union_low, union_high, depth_low, depth_high)
@@ -131,7 +132,7 @@ def analyse(study: Study, question: Question) -> Analysis:
     geography = question.geography
     areas = area_rows(study.atlas, geography, study=study.blocks, within=question.within)
     everything = study.register.services
-    reach = reach_of(everything, serving(everything, question.when))
+    reach = reach_of(everything, serving(everything, question.when), study.pieces(question.method))
     provision = provide(study, question, areas, reach, counted(study, question.when, question.grades))
     people = study.atlas.residents
     looked = surveyed(study.surveys, question.themes, question.when, len(people))

@@ -10,11 +10,14 @@ from typing import Final
 import pandas as pd
 
 from .analysis import Analysis, analyse
+from .block_figures import blocks_table
 from .classes import Classes, classify
 from .gaps import class_table, gap_table
 from .listing import organisations_table
 from .measures import coverage_table, density_table, overlap_table
+from .overlaps import pairs_table
 from .question import Question
+from .reliance import reliance_by_organisation, reliance_table
 from .study import Study
 
 
@@ -37,9 +40,9 @@ class Answer:
         return class_table(self.analysis, self.classes)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Make one of the published tables, `TABLES`."""
+        """Make one of the tables, of `TABLES` or `ON_REQUEST`."""
         if name not in self._made:
-            self._made[name] = TABLES[name](self)
+            self._made[name] = {**TABLES, **ON_REQUEST}[name](self)
         return self._made[name].copy()
 
     @cached_property
@@ -50,7 +53,7 @@ class Answer:
 
 def _coverage(answer: Answer) -> pd.DataFrame:
     """Coverage and depth, with both other classes and the flags of each area."""
-    table = coverage_table(answer.analysis, answer.classes.codes)
+    table = coverage_table(answer.analysis, answer.classes)
     keys = [answer.analysis.question.geography.code_column, "theme"]
     judged = answer.class_table[[*keys, "class_stated", "class_claimed", "flags"]]
     after = table.columns.get_loc("class") + 1
@@ -66,8 +69,16 @@ TABLES: Final[Mapping[str, Callable[[Answer], pd.DataFrame]]] = {
     "coverage": lambda answer: _coverage(answer),
     "density": lambda answer: density_table(answer.analysis),
     "overlap": lambda answer: overlap_table(answer.analysis),
+    "pairs": lambda answer: pairs_table(answer.analysis),
+    "reliance": lambda answer: reliance_table(answer.analysis),
     "organisations": lambda answer: organisations_table(answer.analysis),
 }
+"""What is published with a study."""
+ON_REQUEST: Final[Mapping[str, Callable[[Answer], pd.DataFrame]]] = {
+    "blocks": lambda answer: blocks_table(answer.analysis),
+    "reliance_by_organisation": lambda answer: reliance_by_organisation(answer.analysis),
+}
+"""What is long, and what is internal."""
 
 
 def answer(study: Study, question: Question) -> Answer:

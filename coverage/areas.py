@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -50,6 +51,14 @@ class AreaRows:
     def area_count(self) -> int:
         """How many rows are areas; the closing rows come after them."""
         return int(self.whole.shape[0])
+
+    @cached_property
+    def shown(self) -> sparse.csr_array:
+        """Areas × blocks: the part described of those that are in the study."""
+        in_study = self.rows["in_study"].to_numpy(dtype=np.float64)[: self.area_count]
+        held = sparse.csr_array(sparse.diags_array(in_study) @ self.matrix[: self.area_count])
+        held.eliminate_zeros()
+        return held
 
     def of(self, column: str) -> Values:
         """What shares are taken of, `residents` or `area_km2`: NaN where it is 0, so that shares are too."""

@@ -23,6 +23,7 @@ from ..boundaries.description import (
 )
 from ..boundaries.layers import GENERALISATIONS
 from ..boundaries.spelling import near
+from .references import PREFIXES
 from .settings import Settings
 
 COUNT_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -49,24 +50,25 @@ def read_boundaries(settings: Settings, folder: Path) -> Described | None:
     """
     assert settings.sections is not None
     attribution = tuple(settings.sections["boundaries"].get("attribution", ()))
-    if not any(settings.parts.values()) and not settings.sections["boundaries"]:
+    described = any(tables for part, tables in settings.parts.items() if part.startswith("boundaries."))
+    if not described and not settings.sections["boundaries"]:
         return None
     before = len(settings.faults)
     reader = _Reader(settings, folder)
-    described = reader.described(attribution)
-    return described if len(settings.faults) == before else None
+    found = reader.described(attribution)
+    return found if len(settings.faults) == before else None
 
 
 class _Reader:
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.settings, self.folder = settings, folder
-        blocks = settings.parts["blocks"]
+        blocks = settings.parts["boundaries.blocks"]
         self.blocks = blocks[0] if blocks else None
         self.block_id = str(self.blocks.get("id", "")) if self.blocks else "LAD19"
         self.ids: set[str] = set() if self.blocks else set(builtin.load().geographies)
 
     def described(self, attribution: tuple[str, ...]) -> Described:
-        parts = self.settings.parts
+        parts = {part.removeprefix("boundaries."): tables for part, tables in self.settings.parts.items()}
         blocks = self._blocks()
         if self.blocks and not attribution:
             example = 'attribution = ["Source: Office for National Statistics licensed under the …"]'
@@ -209,6 +211,9 @@ class _Reader:
         if name and not ID.fullmatch(name):
             remedy = "write capital letters, digits and underscores, beginning with a letter: LEP14"
             self._report("this cannot name a geography", remedy, part, "id", name)
+        if name.casefold() in PREFIXES:
+            remedy = "choose another: services refer to shapes by this word"
+            self._report("this cannot name a geography", remedy, part, "id", name)
         if name in self.ids:
             self._report("another geography has this id", "choose one of its own", part, "id", name)
         self.ids.add(name)
@@ -237,4 +242,4 @@ class _Reader:
     def _report(
         self, reason: str, remedy: str, part: tuple[str, int], key: str = "", value: str | None = None
     ) -> None:
-        self.settings.report(reason, remedy, key, value, part=part)
+        self.settings.report(reason, remedy, key, value, part=(f"boundaries.{part[0]}", part[1]))

@@ -69,8 +69,8 @@ class Classes:
     flags
         Flag → themes × areas: the share of residents affected, 0 to 1; NaN where the flag is
         not raised.
-    claims
-        What everything claimed amounts to.
+    statements, claims
+        What stated evidence alone amounts to, and everything claimed.
     """
 
     codes: Codes
@@ -78,6 +78,7 @@ class Classes:
     claimed: Codes
     unfunded: Codes
     flags: Mapping[str, Values]
+    statements: Provision
     claims: Provision
 
 
@@ -118,7 +119,7 @@ def classify(analysis: Analysis) -> Classes:
         WEAK_EVIDENCE: np.where(of_stated != of_claimed, _difference(analysis, stated, claimed), np.nan),
         REPORTED_GAP: _reported(analysis, codes),
     }
-    return Classes(codes, of_stated, of_claimed, unfunded, flags, claimed)
+    return Classes(codes, of_stated, of_claimed, unfunded, flags, stated, claimed)
 
 
 def _judge(analysis: Analysis, provision: Provision) -> Codes:

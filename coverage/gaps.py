@@ -7,8 +7,8 @@ import pandas as pd
 
 from .analysis import Analysis
 from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
-from .measures import METHOD, coverage_table, key_columns, known
-from .words import flags_in_words, on_record, reasons
+from .measures import coverage_table, key_columns, known
+from .words import flags_in_words, method, on_record, reasons
 
 COVER = ("surveyed_share", "coverage_low", "coverage_high", "residents_covered_low", "residents_covered_high")
 GRAVEST_FIRST = (NONE, PART, WIDER, NOT_SURVEYED)
@@ -35,7 +35,7 @@ def class_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     frame["class"] = names[classes.codes].ravel()
     frame["class_stated"] = names[classes.stated].ravel()
     frame["class_claimed"] = names[classes.claimed].ravel()
-    cover = coverage_table(analysis, classes.codes)
+    cover = coverage_table(analysis, classes)
     cover = cover[cover["class"] != ""].reset_index(drop=True)
     for column in COVER:
         frame[column] = cover[column]
@@ -44,7 +44,7 @@ def class_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     frame["flags"] = ["; ".join(texts) for theme in flags_in_words(analysis, classes) for texts in theme]
     frame["on_record"] = [text for theme in on_record(analysis) for text in theme]
     frame["reason"] = [text for theme in reasons(analysis, classes) for text in theme]
-    frame["method"] = METHOD
+    frame["method"] = method(analysis.study, analysis.question.method)
     return frame
 
 

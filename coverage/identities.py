@@ -13,6 +13,7 @@ from .areas import TOTAL, AreaRows, Values
 from .incidence import Counts
 
 RELATIVE: Final = 1e-9  # sums of whole persons and of square kilometres, in float64
+ROUNDING: Final = 1e-6  # of a block: shares that are measured one by one, and then added
 
 
 def check_areas(areas: AreaRows, atlas: Atlas, described: npt.NDArray[np.bool_]) -> None:
@@ -72,6 +73,27 @@ def check_blocks(union_low: Values, union_high: Values, depth_low: Counts, depth
     _require(bool((depth_low <= depth_high).all()), "a low depth exceeds the high one")
     agree = bool(((depth_high > 0) == (union_high > 0)).all())
     _require(agree, "depth and coverage disagree on who is served")
+
+
+def check_reliance(relying_low: Values, relying_high: Values, union_high: Values) -> None:
+    """Check the shares of blocks that rely on one organisation.
+
+    Parameters
+    ----------
+    relying_low, relying_high
+        Themes × blocks: share of the block that one organisation alone serves, summed over them.
+    union_high
+        Themes × blocks: share that somebody serves, at most.
+
+    Raises
+    ------
+    IdentityError
+        When a low share exceeds the high one, or what surely relies on one organisation exceeds
+        what is served.
+    """
+    _require(bool((relying_low <= relying_high).all()), "a low reliance exceeds the high one")
+    served = bool((relying_low <= union_high + ROUNDING).all())
+    _require(served, "more relies on one organisation than is served at all")
 
 
 def check_rows(read: int, accepted: int, refused: int, blank: int) -> None:

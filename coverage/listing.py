@@ -69,7 +69,7 @@ def service_presence(analysis: Analysis, services: pd.DataFrame) -> pd.DataFrame
     """
     study = analysis.study
     single = services.assign(organisation_id=services.index.astype(str), theme="")
-    incidence = build(single, {}, ("",), len(study.atlas.blocks))
+    incidence = build(single, {}, ("",), study.pieces(analysis.question.method))
     rows = incidence.pairs["organisation_id"].astype(np.int64)
     bodies = services["organisation_id"].loc[rows]
     found, _ = presence(

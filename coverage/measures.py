@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -13,9 +12,11 @@ from scipy import sparse
 from . import identities
 from .analysis import Analysis
 from .areas import OUTSIDE, OUTSIDE_NAME, TOTAL, TOTAL_NAME, Values
-from .classes import CLASSES, Codes
+from .classes import CLASSES, Classes, Codes
+from .overlaps import pair_counts
+from .spans import served, spans_of
+from .words import method
 
-METHOD: Final = "declared areas; a block inside counts whole; part of X counts as 0 to 1"
 DEPTHS: Final = ("unknown", "0", "1", "2", "3plus")
 RULES: Final = ("whole", "equal", "population")
 
@@ -54,15 +55,15 @@ def key_columns(analysis: Analysis, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
+def coverage_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     """Coverage and depth: who is reached, and by how many.
 
     Parameters
     ----------
     analysis
         A question's figures.
-    codes
-        Their provision classes, themes × areas.
+    classes
+        Their provision classes, and what other evidence amounts to.
 
     Returns
     -------
@@ -72,7 +73,8 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
         they are missing for areas out of scope, where nobody lives, and where they would be 0 and
         less than θ of the residents was surveyed. `depth_n_low` counts the organisations that serve
         the whole of a block, `depth_n_high` all that touch it; residents without any are at
-        `depth_0` in blocks that were surveyed and `depth_unknown` elsewhere. Each further count of
+        `depth_0` in blocks that were surveyed and `depth_unknown` elsewhere. `_stated` is the low
+        figure on stated evidence only, `_claimed` the high one on everything claimed. Each further count of
         the atlas has a column, and its own `_covered_` and `coverage_` figures.
     """
     atlas, areas, provision = analysis.study.atlas, analysis.areas, analysis.provision
@@ -98,6 +100,11 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
         columns |= {f"depth_{name}_{end}": shares[..., i] for i, name in enumerate(DEPTHS)}
     for end, (_, depth) in ends.items():
         columns[f"depth_mean_{end}"] = areas.sum(depth * people) / residents
+    stated, claimed = classes.statements, classes.claims
+    columns["coverage_stated"] = areas.sum(stated.union_low * people) / residents
+    columns["coverage_claimed"] = areas.sum(claimed.union_high * people) / residents
+    columns["depth_mean_stated"] = areas.sum(stated.depth_low * people) / residents
+    columns["depth_mean_claimed"] = areas.sum(claimed.depth_high * people) / residents
     for count in atlas.counts:
         numbers = atlas.blocks[count].to_numpy(dtype=np.float64)
         total = areas.sum(np.broadcast_to(numbers, provision.union_low.shape))
@@ -110,11 +117,11 @@ def coverage_table(analysis: Analysis, codes: Codes) -> pd.DataFrame:
     frame = key_columns(analysis, rows)
     frame["residents_exclusive"] = list(rows["residents_exclusive"]) * len(analysis.question.themes)
     frame["residents_shared"] = list(rows["residents_shared"]) * len(analysis.question.themes)
-    frame["class"] = _with_closing_rows(codes, len(rows)).ravel()
+    frame["class"] = _with_closing_rows(classes.codes, len(rows)).ravel()
     frame["surveyed_share"] = np.where(rows["in_study"], analysis.surveyed / residents, np.nan).ravel()
     for name, values in columns.items():
         frame[name] = (values if name in atlas.counts else known(analysis, values)).ravel()
-    frame["method"] = METHOD
+    frame["method"] = method(analysis.study, analysis.question.method)
     return frame
 
 
@@ -172,10 +179,10 @@ def overlap_table(analysis: Analysis) -> pd.DataFrame:
     }
     columns = {f"residents_overlap_{end}": values for end, values in twice.items()}
     columns |= {f"overlap_{end}": values / residents for end, values in twice.items()}
-    columns |= {f"pairs_{end}": _pairs(analysis, f"counted_{end}") for end in twice}
+    columns |= {f"pairs_{end}": counts for end, counts in zip(twice, pair_counts(analysis), strict=True)}
     for name, values in columns.items():
         frame[name] = known(analysis, values).ravel()
-    frame["method"] = METHOD
+    frame["method"] = method(analysis.study, analysis.question.method)
     return frame
 
 
@@ -231,7 +238,7 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
         per_row = [*total[: areas.area_count], np.nan, total[areas.rows.index.get_loc(TOTAL)]]
         held = pd.Series(per_row * len(analysis.question.themes) * len(RULES))
         result[f"per_1000_{count}"] = counts / held.where(held > 0) * 1000
-    result["method"] = METHOD
+    result["method"] = method(analysis.study, analysis.question.method)
     return result
 
 
@@ -249,33 +256,36 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
         Rule → themes × (areas and `outside`): organisations. An organisation that serves nothing
         of what is described is not counted.
     """
-    areas, incidence, people = analysis.areas, analysis.provision.incidence, analysis.study.atlas.residents
-    n = areas.area_count
-    matrix = areas.matrix[:n].tocoo()
-    in_study = areas.rows["in_study"].to_numpy(dtype=bool)[matrix.row]
-    described = np.zeros(incidence.block_count, dtype=bool)
-    described[areas.matrix[[areas.rows.index.get_loc(TOTAL)]].indices] = True
-    held = pd.DataFrame({"area": matrix.row[in_study], "block": matrix.col[in_study]})
-    cells = incidence.cells[incidence.cells["counted_high"]]
-    cells = cells[cells["pair"].isin(cells.loc[described[cells["block"]], "pair"])]
-    joined = cells.merge(held, on="block", how="left")
-    joined["area"] = joined["area"].fillna(n).astype(np.int64)
-    joined["weight"] = joined["high"] * people[joined["block"]]
-    beyond = cells.loc[cells["pair"].map(incidence.pairs["beyond"]), ["pair", "theme"]].drop_duplicates()
-    joined = pd.concat([joined, beyond.assign(area=n, weight=0.0)])
-    served = joined.groupby(["pair", "theme", "area"], as_index=False)["weight"].sum()
-    sums = served.groupby("pair")["weight"].transform("sum")
-    size = served.groupby("pair")["area"].transform("size")
-    served["whole"] = 1.0
-    served["equal"] = 1.0 / size
-    served["population"] = np.where(sums > 0, served["weight"] / sums.where(sums > 0, 1.0), 1.0 / size)
-    counted = served.groupby("theme")["pair"].nunique().reindex(range(len(incidence.themes)), fill_value=0)
+    areas, incidence = analysis.areas, analysis.provision.incidence
+    n, index = areas.area_count, incidence.pieces.index
+    shown = areas.shown
+    total = areas.matrix[[areas.rows.index.get_loc(TOTAL)]]
+    nowhere = sparse.csr_array((np.asarray(shown.sum(axis=0)).ravel() == 0)[None, :].astype(np.float64))
+    spans = spans_of(sparse.csr_array(sparse.vstack([shown, nowhere, total])), index.rank)
+    rows = served(incidence.footprints, spans, analysis.study.atlas.residents[index.order])
+    in_total = rows.footprint[rows.area == n + 1]
+    alike = pd.DataFrame(
+        {"theme": incidence.theme, "footprint": incidence.counted, "beyond": incidence.pairs["beyond"]}
+    )
+    alike = alike[alike["footprint"].isin(in_total)].groupby(list(alike.columns)).size()
+    entries = alike.index.to_frame(index=False).assign(count=alike.to_numpy(), entry=range(len(alike)))
+    parts = pd.DataFrame({"footprint": rows.footprint, "area": rows.area, "weight": rows.residents_high})
+    joined = entries.merge(parts[parts["area"] <= n], on="footprint")
+    far = entries[entries["beyond"]].assign(area=n, weight=0.0)
+    keys = ["entry", "theme", "count", "area"]
+    given = pd.concat([joined, far]).groupby(keys, as_index=False)["weight"].sum()
+    sums = given.groupby("entry")["weight"].transform("sum")
+    size = given.groupby("entry")["area"].transform("size")
+    by_weight = np.where(sums > 0, given["weight"] / sums.where(sums > 0, 1.0), 1.0 / size)
+    shares = {"whole": 1.0, "equal": 1.0 / size, "population": by_weight}
+    counted = np.zeros(len(incidence.themes))
+    np.add.at(counted, entries["theme"], entries["count"])
     result = {}
     for rule in RULES:
         values = np.zeros((len(incidence.themes), n + 1))
-        np.add.at(values, (served["theme"], served["area"]), served[rule])
+        np.add.at(values, (given["theme"], given["area"]), shares[rule] * given["count"])
         if rule != "whole":
-            identities.check_allocation(rule, values.sum(axis=1), counted.to_numpy(dtype=np.float64))
+            identities.check_allocation(rule, values.sum(axis=1), counted)
         result[rule] = values
     return result
 
@@ -288,31 +298,6 @@ def _with_total(analysis: Analysis, allocated: Values, total: Values) -> Values:
     shown = known(analysis, values)
     outside = np.where(np.isnan(shown[:, -1]), np.nan, allocated[:, n])
     return np.column_stack([shown[:, :n], outside, shown[:, -1]])
-
-
-def _pairs(analysis: Analysis, column: str) -> Values:
-    """Themes × rows: pairs of organisations with a block of the row in common."""
-    incidence, matrix = analysis.provision.incidence, analysis.areas.matrix
-    result = np.zeros((len(incidence.themes), matrix.shape[0]))
-    counts = incidence.cells[incidence.cells[column]].sort_values(["theme", "block", "pair"])
-    for theme, cells in counts.groupby("theme"):
-        blocks, starts = np.unique(cells["block"], return_index=True)
-        each = np.split(cells["pair"].to_numpy(), starts[1:])
-        served = pd.Series([tuple(pairs.tolist()) for pairs in each], index=blocks)
-        served = served[served.map(len) > 1]
-        groups = {group: i for i, group in enumerate(dict.fromkeys(served))}
-        met = [(i, pair) for group, i in groups.items() for pair in combinations(group, 2)]
-        numbers = {pair: i for i, pair in enumerate(dict.fromkeys(pair for _, pair in met))}
-        rows_of = served.map(groups).to_numpy()
-        in_group = sparse.csr_array(
-            (np.ones(len(served)), (served.index, rows_of)), shape=(matrix.shape[1], len(groups))
-        )
-        have = sparse.csr_array(
-            (np.ones(len(met)), ([i for i, _ in met], [numbers[pair] for _, pair in met])),
-            shape=(len(groups), len(numbers)),
-        )
-        result[theme] = (((matrix @ in_group) > 0).astype(float) @ have > 0).sum(axis=1)
-    return result
 
 
 def _with_closing_rows(codes: Codes, row_count: int) -> npt.NDArray[np.object_]:

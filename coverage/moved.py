@@ -12,6 +12,7 @@ from ..boundaries import changes
 from ..boundaries.atlas import Geography
 from ..boundaries.former_areas import END
 from ..boundaries.places import Place
+from .references import TRAVEL
 from .study import Study
 
 FIRST: Final = ("E06", "E07", "E08", "E09", "E10")  # codes of districts, unitaries and counties
@@ -70,7 +71,8 @@ def _named(study: Study) -> dict[str, tuple[Place, int]]:
 
 
 def _code(place: Place) -> str:
-    code = place.move.code if place.move else place.area.partition(":")[2]
+    geography, _, area = place.area.partition(":")
+    code = place.move.code if place.move else "" if geography == TRAVEL else area
     return code if code.startswith(FIRST) else ""
 
 

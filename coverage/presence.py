@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,11 @@ import pandas as pd
 
 from ..boundaries.atlas import LEVELS
 from .areas import AreaRows, Values
-from .incidence import Incidence
+from .footprints import UNIT, Footprints, Ints, gathered
+from .incidence import Incidence, sets_of
+from .pieces import Pieces, united
+from .settling import Cells, settle
+from .spans import Served, Spans, part_meetings, served, spans_of, whole_meetings
 
 
 @dataclass(frozen=True)
@@ -23,18 +27,18 @@ class Reach:
     of
         For each row of the services, its number here: services of one organisation and theme
         that are on record at the same time share one.
-    cells
-        Columns `reach` and `block`: which blocks each touches.
+    footprints
+        Which blocks each touches.
     beyond
         Number → the areas (`GEOGRAPHY:CODE`) through which it reaches beyond the blocks of the atlas.
     """
 
     of: pd.Series
-    cells: pd.DataFrame
+    footprints: Footprints
     beyond: Mapping[int, frozenset[str]]
 
 
-def reach_of(services: pd.DataFrame, serving: pd.Series) -> Reach:
+def reach_of(services: pd.DataFrame, serving: pd.Series, pieces: Pieces) -> Reach:
     """Unite the service areas of each organisation for each theme, whatever their evidence.
 
     Parameters
@@ -43,21 +47,20 @@ def reach_of(services: pd.DataFrame, serving: pd.Series) -> Reach:
         All services of a register.
     serving
         For each of them, whether it is on record on the day asked about.
+    pieces
+        What they serve.
     """
     groups = services.assign(serving=serving).groupby(["organisation_id", "theme", "serving"], sort=False)
     of = groups.ngroup()
-    touched = {
-        (number, block)
-        for number, places in zip(of, services["places"], strict=True)
-        for place in places
-        for block in place.blocks
-    }
     beyond: dict[int, frozenset[str]] = {}
     for number, places in zip(of, services["places"], strict=True):
         areas = {place.area for place in places if place.beyond}
         if areas:
             beyond[number] = beyond.get(number, frozenset()) | areas
-    return Reach(of, pd.DataFrame(sorted(touched), columns=["reach", "block"]), beyond)
+    owner = np.repeat(of.to_numpy(dtype=np.int64), np.diff(pieces.of_service.ptr))
+    sets = sets_of(groups.ngroups, owner, pieces.of_service.ids)
+    unmeasured = replace(pieces.unions, tolerance=UNIT)
+    return Reach(of, united(sets, pieces.footprints, pieces.shapes, unmeasured), beyond)
 
 
 def presence(
@@ -97,43 +100,84 @@ def presence(
         (whether all blocks of the described part are wholly served), `local`, and `counted`
         (whether it counts towards the number of organisations in some block of the area).
     local
-        Themes × areas: residents in blocks that a local organisation serves, each block by the
-        largest share that one of them serves.
+        Themes × areas: residents in blocks that local organisations serve, at least.
     """
-    by_block = areas.matrix[: areas.area_count].tocoo()
-    held = pd.DataFrame({"area": by_block.row, "block": by_block.col})
-    held = held[areas.rows["in_study"].to_numpy(dtype=bool)[held["area"]]]
-    joined = incidence.cells.merge(held, on="block").assign(
-        served=lambda frame: frame["low"] * residents[frame["block"]],
-        wholly=lambda frame: frame["low"] == 1.0,
+    index, footprints = incidence.pieces.index, incidence.footprints
+    spans = spans_of(areas.shown, index.rank)
+    people = residents[index.order]
+    rows = served(footprints, spans, people)
+    ptr = np.searchsorted(rows.footprint, np.arange(len(footprints) + 1))
+    entries, of_pair = gathered(ptr, incidence.footprint)
+    pair, area = np.repeat(np.arange(len(incidence.pairs)), np.diff(of_pair)), rows.area[entries]
+    size = np.diff(areas.shown.indptr)
+    found = pd.DataFrame(
+        {
+            "pair": pair,
+            "theme": incidence.theme[pair],
+            "area": area,
+            "whole": rows.whole[entries] == size[area],
+            "counted": _has(rows, spans.count, incidence.counted[pair], area),
+        }
     )
-    found = joined.groupby(["pair", "theme", "area"], as_index=False).agg(
-        wholly=("wholly", "sum"), counted=("counted_high", "any")
-    )
-    size = held.groupby("area").size()
-    found["whole"] = found.pop("wholly").to_numpy() == size.loc[found["area"]].to_numpy()
-    ranks = found["pair"].map(remits).map(LEVELS.index)
-    inside = _stays_inside(found["pair"].map(reaches), found["area"], areas, reach)
-    found["local"] = (ranks <= LEVELS.index(level)) | inside
-    near = joined.merge(found.loc[found["local"], ["pair", "area"]], on=["pair", "area"])
-    best = near.groupby(["theme", "area", "block"])["served"].max().groupby(["theme", "area"]).sum()
-    local = np.zeros((len(incidence.themes), areas.area_count))
-    local[best.index.get_level_values(0), best.index.get_level_values(1)] = best
-    return found, local
+    ranks = remits.map(LEVELS.index).to_numpy(dtype=np.int64)[pair]
+    stays = _stays_inside(reaches.to_numpy(dtype=np.int64)[pair], area, areas, reach, index.rank)
+    found["local"] = (ranks <= LEVELS.index(level)) | stays
+    near = found[found["local"]]
+    key = incidence.footprint[near["pair"]] * spans.count + near["area"]
+    local = _local_residents(incidence, spans, rows, near["theme"].to_numpy(), key.to_numpy(), people)
+    return found[["pair", "theme", "area", "counted", "whole", "local"]], local
+
+
+def _has(rows: Served, count: int, footprint: Ints, area: Ints) -> npt.NDArray[np.bool_]:
+    """Whether footprints touch areas."""
+    return np.isin(footprint * count + area, rows.footprint * count + rows.area)
+
+
+def _local_residents(
+    incidence: Incidence, spans: Spans, rows: Served, theme: Ints, key: Ints, people: Values
+) -> Values:
+    """Themes × areas: residents served by footprints in the areas where they are local."""
+    footprints = incidence.footprints
+    whole, (partly, part) = whole_meetings(footprints, spans), part_meetings(footprints, spans)
+    keys = rows.footprint * spans.count + rows.area
+    of_whole = np.searchsorted(keys, whole.footprint * spans.count + whole.area)
+    of_part = np.searchsorted(keys, partly.footprint * spans.count + partly.area)
+    layers, width = spans.area.shape
+    result = np.zeros((len(incidence.themes), spans.count))
+    for number in np.unique(theme):
+        is_local = np.isin(keys, key[theme == number])
+        runs, cells = is_local[of_whole], is_local[of_part]
+        changes = np.zeros((layers, width + 1), dtype=np.int64)
+        np.add.at(changes, (whole.layer[runs], whole.starts[runs]), 1)
+        np.add.at(changes, (whole.layer[runs], whole.ends[runs]), -1)
+        share = (np.cumsum(changes, axis=1)[:, :-1] > 0).astype(np.float64)
+        some, at = part[cells], (partly.layer[cells], partly.starts[cells])
+        open_ = share[at] == 0
+        some, layer, rank = some[open_], at[0][open_], at[1][open_]
+        united_ = settle(
+            Cells(layer, rank, footprints.low[some], footprints.high[some], footprints.part_owner[some]),
+            incidence.shapes,
+            incidence.pieces.unions,
+        )
+        share[united_.owner, united_.rank] = united_.low / UNIT
+        held = spans.area >= 0
+        result[number] = np.bincount(spans.area[held], weights=(share * people)[held], minlength=spans.count)
+    return result
 
 
 def _stays_inside(
-    reaches: pd.Series, area: pd.Series, areas: AreaRows, reach: Reach
+    reaches: Ints, area: Ints, areas: AreaRows, reach: Reach, rank: Ints
 ) -> npt.NDArray[np.bool_]:
     """Whether all blocks that are touched lie in the whole of the area, not only the part described."""
-    whole = areas.whole.tocoo()
-    held = pd.DataFrame({"area": whole.row, "block": whole.col})
-    inside = reach.cells.merge(held, on="block").groupby(["reach", "area"]).size()
-    touched = reach.cells.groupby("reach").size()
-    keys = pd.MultiIndex.from_arrays([reaches, area])
-    result = np.asarray(inside.loc[keys].to_numpy() == touched.loc[reaches].to_numpy(), dtype=bool)
-    codes = areas.rows.index
-    for i, (number, row) in enumerate(zip(reaches, area, strict=True)):
-        far = reach.beyond.get(number, frozenset())
-        result[i] = result[i] and far <= {f"{areas.geography.id}:{codes[row]}"}
+    spans = spans_of(areas.whole, rank)
+    rows = served(reach.footprints, spans, np.zeros(len(rank)))
+    footprints = reach.footprints
+    sizes = footprints.ends.astype(np.int64) - footprints.starts
+    touched = np.bincount(footprints.run_owner, weights=sizes, minlength=len(footprints))
+    touched += np.diff(footprints.part_ptr)
+    at = np.searchsorted(rows.footprint * spans.count + rows.area, reaches * spans.count + area)
+    result = np.asarray(rows.touched[at] == touched[reaches], dtype=bool)
+    codes, geography = areas.rows.index, areas.geography.id
+    for i in np.flatnonzero(np.isin(reaches, list(reach.beyond))):
+        result[i] &= reach.beyond[reaches[i]] <= {f"{geography}:{codes[area[i]]}"}
     return result

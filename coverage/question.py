@@ -15,6 +15,7 @@ from ..boundaries.atlas import Geography
 from ..boundaries.errors import HinterlandError, PlaceError, shorten
 from .cells import CellError, parse_choice
 from .dates import AsOf, as_of
+from .drawn import METHODS, Method
 from .study import Study, blocks_of
 from .vocabulary import GRADES, REPORTED
 
@@ -56,6 +57,8 @@ class Question:
         The day or period.
     grades
         The grades of evidence that count, for the area and for the theme of a service.
+    method
+        How much of a block a drawn service area serves.
     """
 
     geography: Geography
@@ -63,6 +66,7 @@ class Question:
     themes: tuple[str, ...]
     when: AsOf
     grades: tuple[str, ...]
+    method: Method
 
 
 def ask(
@@ -73,6 +77,7 @@ def ask(
     themes: Sequence[str] = (),
     on: str | None = None,
     evidence: str = HEADLINE_EVIDENCE,
+    method: str | None = None,
 ) -> Question:
     """Put a question to a study.
 
@@ -90,6 +95,8 @@ def ask(
         A date, such as `2015-06-30`; the study's snapshot without it.
     evidence
         `headline` (the study's grades), `all`, or grades separated by commas.
+    method
+        `area` or `centroid`: how drawn service areas are measured; the study's own without it.
 
     Returns
     -------
@@ -98,7 +105,8 @@ def ask(
     Raises
     ------
     QuestionError
-        When the geography, an area, a theme, the date or a grade is not known, or could be several.
+        When the geography, an area, a theme, the date, a grade or the method is not known, or could
+        be several.
 
     Examples
     --------
@@ -116,7 +124,9 @@ def ask(
         chosen = _themes(study, themes)
     with _about("evidence", evidence):
         grades = _grades(study, evidence)
-    return Question(geography, blocks, chosen, when, grades)
+    with _about("method", method):
+        measured = study.service_areas.method if method is None else _method(study, method)
+    return Question(geography, blocks, chosen, when, grades, measured)
 
 
 @contextmanager
@@ -147,6 +157,14 @@ def _themes(study: Study, names: Sequence[str]) -> tuple[str, ...]:
                 f"{theme.id} is reported only", "it is never computed: name another theme", "refused"
             )
     return found or tuple(theme.id for theme in study.taxonomy.computed)
+
+
+def _method(study: Study, name: str) -> Method:
+    method: Method = "centroid" if parse_choice(name, METHODS, what="method") == "centroid" else "area"
+    if method == "area" and not study.atlas.outlined:
+        reason = "blocks that are known by their centroids alone have no land to take shares of"
+        raise CellError(reason, "leave it out, or write centroid", "refused")
+    return method
 
 
 def _grades(study: Study, evidence: str) -> tuple[str, ...]:

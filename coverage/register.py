@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from ..boundaries.atlas import LEVELS
-from ..boundaries.errors import Fault
+from ..boundaries.errors import Fault, PlaceError
 from ..boundaries.names import Gazetteer
+from ..boundaries.places import Place
 from ..boundaries.spelling import near
 from ..boundaries.tables import Table, read_table
 from .cells import CellError, check_period, parse_choice, parse_day, website
 from .identities import check_rows
+from .references import ASSUMED, CONTACT_FOUND, report_rows, take_references
 from .register_checks import all_members, ask_city_or_county, check_organisations
-from .rows import RowReader
-from .scope import read_places
+from .rows import CONTACT, RowReader
+from .scope import read_names
+from .service_areas import ServiceAreas
 from .vocabulary import COMMUNITY, FOCUSES, GRADES, SECTORS, Taxonomy
 
 ORGANISATION_COLUMNS: Final = (
@@ -51,7 +54,6 @@ SERVICE_COLUMNS: Final = (
     "note",
 )
 DATES: Final = ("first_seen", "last_seen", "until", "funded_until")
-CONTACT: Final = re.compile(r"\S@\S+\.\w|(?<!\d)(\+44|0)[\d ()-]{8,12}\d(?!\d)")
 NO_CONTACT_IN: Final = ("organisation_id", "identifiers", "areas", "website", *DATES)
 FAR_FUTURE_YEARS: Final = 30  # from the snapshot; a start beyond it is noted
 
@@ -67,7 +69,9 @@ class Register:
         `identifiers` are tuples) and `row` (in the file).
     services
         One row a service, in the order of the file. Columns: `SERVICE_COLUMNS`, `places` (a tuple
-        of `Place`) and `row` (in the file). Dates are timestamps or `NaT`: `first_seen` the first
+        of `Place`), `drawn` (a tuple of positions in `ServiceAreas.drawn`) and `row` (in the file); one
+        of the two tuples may be empty. `area_evidence` is `assumed` where a catchment is known by an
+        outward postcode. Dates are timestamps or `NaT`: `first_seen` the first
         day of what was written, the others the last; `first_seen_written` and so on keep the text
         as the file has it. `theme` is blank where the source states
         none: such a service is listed and counted in no measure.
@@ -95,6 +99,7 @@ def read_register(
     taxonomy: Taxonomy,
     snapshot: tuple[date, date],
     faults: list[Fault],
+    service_areas: ServiceAreas | None = None,
 ) -> Register:
     """Read the two tables of a register and hold them against each other.
 
@@ -112,6 +117,8 @@ def read_register(
         as of `first_seen` where that is later.
     faults
         What is wrong is added to it, for both files.
+    service_areas
+        The shapes that services may refer to.
 
     Returns
     -------
@@ -135,11 +142,10 @@ def read_register(
     )
     ids, tally = _Ids(), _Tally()
     bodies = _organisations(organisations.name, about, ids, tally, faults)
-    rows = _services(
-        services.name, offers, ids if about else None, tally, gazetteer, taxonomy, snapshot, faults
-    )
+    areas = _Areas(gazetteer, service_areas or ServiceAreas(), faults)
+    rows = _services(services.name, offers, ids if about else None, tally, areas, taxonomy, snapshot, faults)
     written = [f"{column}_written" for column in DATES]
-    frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, *written, "places", "row"])
+    frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, *written, "places", "drawn", "row"])
     for column in DATES:
         frame[column] = pd.to_datetime(frame[column])
     check_organisations(bodies, organisations.name, gazetteer, faults)
@@ -231,7 +237,7 @@ def _services(
     table: Table | None,
     ids: _Ids | None,
     tally: _Tally,
-    gazetteer: Gazetteer,
+    areas: _Areas,
     taxonomy: Taxonomy,
     snapshot: tuple[date, date],
     faults: list[Fault],
@@ -262,9 +268,7 @@ def _services(
             values[column] = reader.read(column, lambda t: parse_choice(t, GRADES, what="grade"), "")
         values |= {f"{column}_written": reader.text(column) for column in DATES} | _dates(reader, snapshot)
         reader.require("areas", "list the areas served, separated by ;")
-        values["places"] = read_places(
-            reader, gazetteer, max(values["first_seen"] or snapshot[0], snapshot[0])
-        )
+        values |= areas.read(reader, max(values["first_seen"] or snapshot[0], snapshot[0]))
         values["row"] = row.number
         tally.count(reader)
         if not reader.usable:
@@ -277,7 +281,59 @@ def _services(
             continue
         seen[key] = row.number
         rows.append(values)
+    areas.report_assumed(rows, file)
     return rows
+
+
+class _Areas:
+    """Reads the cell `areas` of services: names of areas, and references to shapes."""
+
+    def __init__(self, gazetteer: Gazetteer, service_areas: ServiceAreas, faults: list[Fault]) -> None:
+        self.gazetteer, self.service_areas, self.faults = gazetteer, service_areas, faults
+        self.told: set[str] = set()
+
+    def read(self, reader: RowReader, on: date) -> dict[str, Any]:
+        """Give `places` and `drawn`; a note on a shape is made where it is first referred to."""
+        references, names = take_references(reader.plain("areas"))
+        places = read_names(reader, names, self.gazetteer, on, blank_allowed=bool(references))
+        drawn: dict[int, None] = {}
+        reached: dict[str, Place] = {}
+        for text in references:
+            try:
+                found = self.service_areas.find(text)
+            except PlaceError as error:
+                reader.report("areas", error.reason, error.remedy, error.kind, value=text)
+                continue
+            if found is None:
+                continue
+            if found.drawn is not None:
+                drawn[found.drawn] = None
+            if found.place is None:
+                continue
+            reached[found.place.area] = replace(found.place, text=text)
+            if found.note and found.place.area not in self.told:
+                self.told.add(found.place.area)
+                reader.report("areas", found.note, "", "noted", value=text)
+        return {"places": (*places, *reached.values()), "drawn": tuple(drawn)}
+
+    def report_assumed(self, rows: list[dict[str, Any]], file: str) -> None:
+        """Grade the rows that rest on an outward postcode, and say so."""
+        graded = {}
+        for values in rows:
+            given = values["area_evidence"]
+            if given != ASSUMED and self.service_areas.by_postcode & set(values["drawn"]):
+                values["area_evidence"] = ASSUMED
+                graded[values["row"]] = given
+
+        def note(row: int) -> Fault:
+            reason = (
+                "a catchment in this row lies by an outward postcode, several km wide: counted as assumed"
+            )
+            remedy = "give its other areas a row of their own, or the catchment coordinates"
+            at = partial(Fault, kind="noted", file=file, column="area_evidence")
+            return at(row=row, value=graded[row], reason=reason, remedy=remedy)
+
+        report_rows(pd.Index(graded), note, self.faults)
 
 
 def _report_unknown(reader: RowReader, body: str, ids: _Ids) -> None:
@@ -294,8 +350,7 @@ def _report_unknown(reader: RowReader, body: str, ids: _Ids) -> None:
 def _refuse_contacts(reader: RowReader, columns: tuple[str, ...]) -> None:
     for column in columns:
         if column not in NO_CONTACT_IN and CONTACT.search(reader.text(column)):
-            reason = "it reads like a telephone number or an e-mail address"
-            reader.report(column, reason, "take it out: contacts are never published", "refused")
+            reader.report(column, CONTACT_FOUND, "take it out: contacts are never published", "refused")
 
 
 def _dates(reader: RowReader, snapshot: tuple[date, date]) -> dict[str, Any]:

@@ -62,12 +62,14 @@ def ask_city_or_county(
     faults
         What is asked is added to it. `GEOGRAPHY:name` or a code is never asked about.
     """
+    counties = set(bodies.index[bodies["remit"] == "county"])
+    of_counties = services.loc[
+        services["organisation_id"].isin(counties), ["organisation_id", "places", "areas", "row"]
+    ]
     named: dict[str, set[str]] = {}
-    for service in services.itertuples():
+    for service in of_counties.itertuples():
         named.setdefault(service.organisation_id, set()).update(place.area for place in service.places)
-    for service in services.itertuples():
-        if bodies.at[service.organisation_id, "remit"] != "county":
-            continue
+    for service in of_counties.itertuples():
         for place in service.places:
             county = gazetteer.county_like(place)
             written = re.search(rf"(^|;)\s*{re.escape(place.name)}\s*(;|$)", service.areas, re.IGNORECASE)

@@ -10,6 +10,7 @@ from ..boundaries.errors import Fault, Kind, PlaceError
 from ..boundaries.tables import Row
 from .cells import CellError, spreadsheet_date
 
+CONTACT: Final = re.compile(r"\S@\S+\.\w|(?<!\d)(?:\+44|0)[\d ()-]{8,12}\d(?!\d)")
 LINE_BREAKS: Final = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 T = TypeVar("T")

@@ -18,6 +18,7 @@ from ..boundaries.places import Place
 from ..boundaries.tables import read_table
 from .cells import CellError
 from .dates import AsOf, Span, parse_span
+from .references import take_references
 from .rows import RowReader
 from .vocabulary import Taxonomy
 
@@ -155,7 +156,7 @@ def surveyed(
 
 
 def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None) -> tuple[Place, ...]:
-    """Read the cell `areas` of a row; every name that is not clear is reported.
+    """Read the cell `areas` of a row that names areas alone; what is not clear is reported.
 
     Parameters
     ----------
@@ -166,10 +167,32 @@ def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None)
     on
         The day that is spoken of, for names that have ceased to exist.
     """
+    references, names = take_references(reader.plain("areas"))
+    for text in references:
+        remedy = "name the areas that were looked into, as a code or a name"
+        reader.report("areas", "surveys name areas, not shapes", remedy, "refused", value=text)
+    return read_names(reader, names, gazetteer, on, blank_allowed=bool(references))
+
+
+def read_names(
+    reader: RowReader, names: str, gazetteer: Gazetteer, on: date | None, *, blank_allowed: bool
+) -> tuple[Place, ...]:
+    """Read names of areas that stand in the cell `areas` of a row.
+
+    Parameters
+    ----------
+    reader
+        The row.
+    names
+        A list separated by `;`.
+    gazetteer, on
+        As for `read_places`.
+    blank_allowed
+        Whether there may be none.
+    """
     day = None if on is None else pd.Timestamp(on)
-    cell = reader.plain("areas")
-    places, problems = gazetteer.resolve_list(cell, day)
-    if cell and not places and not problems:
+    places, problems = gazetteer.resolve_list(names, day)
+    if names and not places and not problems and not blank_allowed:
         reader.report("areas", "it names no area", "list areas, separated by ;", "refused")
     for problem in problems:
         reader.report("areas", problem.reason, problem.remedy, problem.kind, value=problem.text)

@@ -36,32 +36,43 @@ KEYS: Final[Mapping[str, Mapping[str, type]]] = {
     },
     "output": {"page": str},
     "boundaries": {"attribution": list, "layers": str},
+    "service_areas": {"method": str, "tolerance": float},
 }
 ORIGIN: Final[Mapping[str, type]] = {"file": str, "ons": str, "layer": str, "crs": str, "sha256": str}
 WORDS: Final[Mapping[str, type]] = dict.fromkeys(
     ("id", "label", "level", "one", "many", "source", "note"), str
 )
+POINT: Final[Mapping[str, type]] = dict.fromkeys(("file", "x", "y", "crs"), str)
+SHAPES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("file", "layer", "crs", "wkt"), str),
+    "repair": bool,
+}
 PARTS: Final[Mapping[str, Mapping[str, type]]] = {
-    "blocks": {
+    "boundaries.blocks": {
         **WORDS,
         **ORIGIN,
         **dict.fromkeys(("code", "name", "x", "y", "generalisation"), str),
         "repair": bool,
     },
-    "residents": {**ORIGIN, "key": str, "column": str, "year": int},
-    "count": {**ORIGIN, "id": str, "label": str, "key": str, "column": str, "year": int},
-    "lookup": {**WORDS, **ORIGIN, "of": str, "key": str, "codes": list, "names": list},
-    "outlines": {
+    "boundaries.residents": {**ORIGIN, "key": str, "column": str, "year": int},
+    "boundaries.count": {**ORIGIN, "id": str, "label": str, "key": str, "column": str, "year": int},
+    "boundaries.lookup": {**WORDS, **ORIGIN, "of": str, "key": str, "codes": list, "names": list},
+    "boundaries.outlines": {
         **WORDS,
         **ORIGIN,
         **dict.fromkeys(("code", "name", "method", "generalisation"), str),
         "overlaps": bool,
         "repair": bool,
     },
-    "grouping": {**WORDS, "file": str, "areas": dict},
+    "boundaries.grouping": {**WORDS, "file": str, "areas": dict},
+    "service_areas.catchments": {**POINT, **dict.fromkeys(("id", "postcode", "radius", "within"), str)},
+    "service_areas.postcodes": {**POINT, "key": str},
+    "service_areas.polygons": {**SHAPES, "id": str},
+    "service_areas.isochrones": {**SHAPES, "origin": str, "minutes": str},
+    "service_areas.travel_times": dict.fromkeys(("file", "origin", "block", "minutes"), str),
 }
-"""The parts of `[boundaries]`: `[boundaries.blocks]`, `[[boundaries.lookup]]` and so on."""
-ONCE: Final = ("blocks", "residents")
+"""The parts of sections: `[boundaries.blocks]`, `[[boundaries.lookup]]` and so on."""
+ONCE: Final = ("boundaries.blocks", "boundaries.residents", "service_areas.postcodes")
 REQUIRED: Final = ("title", "snapshot", "area", "geographies")
 EMPTY_ALLOWED: Final = ("banner", "notes", "sources")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -91,9 +102,11 @@ class Settings:
         Section → key → value; unknown keys and values of the wrong type are left out. None where
         the file cannot be read at all.
     parts
-        Part of `[boundaries]` → its tables, in the order of the file; likewise.
-    parts_missing
-        Whether any part of `[boundaries]` could not be taken.
+        Part, such as `boundaries.lookup` → its tables, in the order of the file; likewise.
+    incomplete
+        Sections with a part that could not be taken.
+    spoilt
+        Tables of parts with a key that could not be taken: the part, and the number of the table.
     """
 
     def __init__(self, file: Path, faults: list[Fault]) -> None:
@@ -101,7 +114,8 @@ class Settings:
         self._text = ""
         self.sections: dict[str, dict[str, Any]] | None = None
         self.parts: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
-        self.parts_missing = False
+        self.incomplete: set[str] = set()
+        self.spoilt: set[tuple[str, int]] = set()
         found = self._load()
         if found is not None:
             self.sections = {section: {} for section in KEYS}
@@ -122,9 +136,13 @@ class Settings:
         *,
         part: tuple[str, int] | None = None,
     ) -> None:
-        """Report a fault, with the line on which its key stands; `part` is a part and its number."""
+        """Report a fault, with the line on which its key stands.
+
+        `part` is a part (`boundaries.lookup`) and its number, or a section and 0.
+        """
         row = self._line(key, part)
-        column = f"boundaries.{part[0]}{f'.{key}' if key else ''}" if part else key
+        path = part[0] if part and "." in part[0] else ""
+        column = ".".join(filter(None, (path, key)))
         self.faults.append(
             Fault(
                 kind=kind,
@@ -152,14 +170,14 @@ class Settings:
     def _line(self, key: str, part: tuple[str, int] | None) -> int | None:
         start, end = 0, len(self._text)
         if part:
-            heading = rf"^\s*\[+\s*boundaries\s*\.\s*{part[0]}\s*\]"
-            found = list(re.finditer(heading, self._text, re.MULTILINE))
+            path = part[0].replace(".", r"\s*\.\s*")
+            found = list(re.finditer(rf"^\s*\[+\s*{path}\s*\]", self._text, re.MULTILINE))
             if part[1] >= len(found):
-                return None
+                return None if "." in part[0] else self._line(key, None)
             start = found[part[1]].end()
-            following = re.search(rf"^\s*\[(?!boundaries\.{part[0]}\.)", self._text[start:], re.MULTILINE)
+            following = re.search(rf"^\s*\[(?!\[?{re.escape(part[0])}\.)", self._text[start:], re.MULTILINE)
             end = start + following.start() if following else end
-        pattern = rf"^\s*\[*\s*(?:boundaries\s*\.\s*)?\"?{re.escape(key)}(?!\w)"
+        pattern = rf"^\s*\[*\s*(?:\w+\s*\.\s*)?\"?{re.escape(key)}(?!\w)"
         line = re.search(pattern, self._text[start:end], re.MULTILINE) if key else None
         if line is None and not part:
             return None
@@ -186,15 +204,14 @@ class Settings:
         return None
 
     def _wrong_brackets(self) -> bool:
-        """Report parts of the boundaries whose brackets the TOML reader stumbles over."""
+        """Report parts whose brackets the TOML reader stumbles over."""
         before = len(self.faults)
-        for found in re.finditer(r"^\s*(\[+)\s*boundaries\s*\.\s*(\w+)\s*\]", self._text, re.MULTILINE):
-            brackets, part = found.groups()
-            if part in PARTS and (len(brackets) == 1) != (part in ONCE):
+        for found in re.finditer(r"^\s*(\[+)\s*(\w+)\s*\.\s*(\w+)\s*\]", self._text, re.MULTILINE):
+            part = f"{found[2]}.{found[3]}"
+            if part in PARTS and (len(found[1]) == 1) != (part in ONCE):
                 row = self._text.count("\n", 0, found.end()) + 1
-                right = f"[boundaries.{part}]" if part in ONCE else f"[[boundaries.{part}]]"
-                reason, remedy = "it is written another way", f"write {right}, and its keys under it"
-                at = partial(Fault, file=self.file.name, row=row, column=f"boundaries.{part}")
+                reason, remedy = "it is written another way", f"write {_heading(part)}, and its keys under it"
+                at = partial(Fault, file=self.file.name, row=row, column=part)
                 self.faults.append(at(kind="stopped", reason=reason, remedy=remedy))
         return len(self.faults) > before
 
@@ -209,24 +226,27 @@ class Settings:
             self.report("a section is written once, in single brackets", f"write [{section}]", section)
         else:
             for key, value in values.items():
-                if section == "boundaries" and key in PARTS:
-                    self._take_part(key, value)
+                if f"{section}.{key}" in PARTS:
+                    self._take_part(f"{section}.{key}", value)
                 else:
                     assert self.sections is not None
-                    self._take_key(KEYS[section], key, value, self.sections[section])
+                    self._take_key(KEYS[section], key, value, self.sections[section], (section, 0))
 
     def _take_part(self, part: str, values: object) -> None:
         tables = values if isinstance(values, list) else [values]
-        once = part in ONCE
-        if isinstance(values, list) == once or not all(isinstance(table, dict) for table in tables):
-            brackets = f"[boundaries.{part}]" if once else f"[[boundaries.{part}]]"
-            self.report("it is written another way", f"write {brackets}, and its keys under it", part)
-            self.parts_missing = True
+        if isinstance(values, list) == (part in ONCE) or not all(isinstance(table, dict) for table in tables):
+            section, _, key = part.partition(".")
+            remedy = f"write {_heading(part)}, and its keys under it"
+            self.report("it is written another way", remedy, key)
+            self.incomplete.add(section)
             return
         for number, table in enumerate(tables):
             taken: dict[str, Any] = {}
+            before = len(self.faults)
             for key, value in table.items():
                 self._take_key(PARTS[part], key, value, taken, (part, number))
+            if len(self.faults) > before:
+                self.spoilt.add((part, number))
             self.parts[part].append(taken)
 
     def _take_key(
@@ -235,17 +255,17 @@ class Settings:
         key: str,
         value: object,
         into: dict[str, Any],
-        part: tuple[str, int] | None = None,
+        part: tuple[str, int],
     ) -> None:
         wanted = known.get(key)
         if wanted is None:
-            choices = [*known, *PARTS] if known is KEYS["boundaries"] else list(known)
+            parts = [name.partition(".")[2] for name in PARTS if name.startswith(f"{part[0]}.")]
+            choices = [*known, *parts]
             meant = near(key, choices)
             remedy = f"did you mean {meant[0]}?" if meant else f"known are {', '.join(choices)}"
-            section = next((name for name, keys in KEYS.items() if keys is known), "")
-            where = f"[{section}]" if section else f"[boundaries.{part[0] if part else ''}]"
-            self.report(f"{where} has no such key", remedy, key, key, part=part)
-            self.parts_missing |= section == "boundaries"
+            self.report(f"[{part[0]}] has no such key", remedy, key, key, part=part)
+            if parts:
+                self.incomplete.add(part[0])
         elif not _is(value, wanted):
             self.report(
                 f"it has to be {WANTED[wanted]}", f"write {key} = …", key, str(value)[:200], part=part
@@ -267,6 +287,10 @@ class Settings:
             self.report("it holds control or direction characters", "retype it", key, part=part)
         else:
             into[key] = value
+
+
+def _heading(part: str) -> str:
+    return f"[{part}]" if part in ONCE else f"[[{part}]]"
 
 
 def _is(value: object, wanted: type) -> bool:

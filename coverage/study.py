@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,12 +20,18 @@ from ..boundaries.layers import read_layers
 from ..boundaries.names import AnyName, Gazetteer, gazetteer_of
 from ..boundaries.places import Place
 from ..boundaries.sources import Sources
+from .block_index import BlockIndex, index_blocks
 from .boundary_settings import read_boundaries
 from .cells import CellError
 from .dates import Span, parse_span
+from .drawn import Method
+from .pieces import Pieces, pieces_of
 from .reconciliation import reconcile
 from .register import Register, read_register
 from .scope import Reported, Survey, read_reported, read_scope
+from .service_area_reader import read_service_areas
+from .service_area_settings import SECTION, read_service_area_settings
+from .service_areas import ServiceAreas, notes_on
 from .settings import FILE, Settings
 from .vocabulary import BUILTIN_THEMES, FOCUSES, GRADES, HEADLINE, SECTORS, Taxonomy, read_taxonomy
 from .writing import plain_file_name
@@ -67,10 +75,16 @@ class Study:
         What it is about: outside it everything is `out of scope`.
     geographies
         Ids, the first one the default.
+    notes, warnings
+        What has to be said of it; the warnings on every output.
+    service_areas
+        The shapes that services refer to.
     reconciliation
         A published count held against the source's own list, where the study has both.
     faults
         What was noted while it was read.
+    progress
+        Told how far long work is.
     """
 
     folder: Path
@@ -85,12 +99,15 @@ class Study:
     atlas: Atlas
     reported: tuple[Reported, ...] = ()
     rules: Rules = field(default_factory=Rules)
+    service_areas: ServiceAreas = field(default_factory=ServiceAreas)
     banner: str = ""
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     page: str = "map.html"
     reconciliation: pd.DataFrame | None = None
     faults: tuple[Fault, ...] = ()
+    progress: Callable[[str], None] = lambda _: None
 
     @property
     def blocks(self) -> npt.NDArray[np.bool_]:
@@ -101,6 +118,29 @@ class Study:
     def gazetteer(self) -> Gazetteer:
         """What names of areas are read with."""
         return gazetteer_of(self.atlas)
+
+    def pieces(self, method: Method | None = None) -> Pieces:
+        """What its services serve on the blocks: measured once by each method."""
+        method = method or self.service_areas.method
+        if method not in self._measured:
+            self._measured[method] = pieces_of(
+                self.register.services,
+                self.service_areas.drawn,
+                self.index,
+                method=method,
+                tolerance=self.service_areas.tolerance,
+                progress=self.progress,
+            )
+        return self._measured[method]
+
+    @cached_property
+    def index(self) -> BlockIndex:
+        """Its blocks as plain arrays."""
+        return index_blocks(self.atlas)
+
+    @cached_property
+    def _measured(self) -> dict[Method, Pieces]:
+        return {}
 
     def geography(self, name: str | None) -> Geography:
         """The geography of that name, or the study's first."""
@@ -175,6 +215,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
     about = settings.sections["study"]
     tables = {key: folder / name for key, name in settings.sections["tables"].items()}
     snapshot, area, geographies = _frame(settings, about, gazetteer if atlas is not None else None)
+    service_areas = _service_areas(settings, folder, atlas, sources or Sources())
     taxonomy = read_taxonomy(tables.get("themes", BUILTIN_THEMES), faults)
     if not taxonomy.themes:
         taxonomy = read_taxonomy(BUILTIN_THEMES, faults)
@@ -186,6 +227,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         taxonomy=taxonomy,
         snapshot=snapshot,
         faults=faults,
+        service_areas=service_areas,
     )
     scope = tables.get("scope", folder / "scope.csv")
     surveys = read_scope(scope, gazetteer=gazetteer, taxonomy=taxonomy, faults=faults)
@@ -216,7 +258,13 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         reported=reported,
         rules=rules,
         banner=about.get("banner", ""),
-        notes=(*about.get("notes", ()), *atlas.notes, *_beyond(area)),
+        service_areas=service_areas,
+        notes=(*about.get("notes", ()), *_beyond(area)),
+        warnings=(
+            *atlas.notes,
+            *notes_on(service_areas, bool(register.services["drawn"].map(len).any()), atlas),
+        ),
+        progress=(sources or Sources()).progress,
         sources=tuple(about.get("sources", ())),
         page=page,
         reconciliation=_reconciliation(settings, tables, register, atlas),
@@ -260,7 +308,7 @@ def read_atlas(path: Path, sources: Sources | None = None) -> Atlas:
 def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas | None:
     """The atlas that a study describes, else the built-in one; None where anything in it is wrong."""
     before = len(settings.faults)
-    if settings.parts_missing:
+    if "boundaries" in settings.incomplete:
         return None
     described = read_boundaries(settings, folder)
     if described is None:
@@ -277,6 +325,16 @@ def _atlas(settings: Settings, folder: Path, sources: Sources | None) -> Atlas |
     settings.faults[before:] = [settings.locate(fault) for fault in settings.faults[before:]]
     wrong = any(fault.kind != "noted" for fault in settings.faults[before:])
     return None if wrong else atlas
+
+
+def _service_areas(settings: Settings, folder: Path, atlas: Atlas | None, sources: Sources) -> ServiceAreas:
+    wanted = read_service_area_settings(settings, folder)
+    complete = SECTION not in settings.incomplete
+    found = read_service_areas(wanted, atlas, sources, settings.faults, complete=complete)
+    if atlas is not None and not atlas.outlined and len(found.drawn) and found.method == "area":
+        reason = "the blocks are known by their centroids alone: no share of their land can be measured"
+        settings.report(reason, 'write method = "centroid"', "method", part=(SECTION, 0))
+    return found
 
 
 def _frame(
@@ -317,8 +375,11 @@ def _services_outside(file: str, register: Register, inside: npt.NDArray[np.bool
     reason = "it lies outside the area of the study: counted nowhere"
     return [
         Fault(kind="noted", file=file, row=row, column="areas", value=areas, reason=reason)
-        for row, areas, places in register.services[["row", "areas", "places"]].itertuples(index=False)
-        if any(place.blocks for place in places)
+        for row, areas, places, drawn in register.services[["row", "areas", "places", "drawn"]].itertuples(
+            index=False
+        )
+        if not drawn
+        and any(place.blocks for place in places)
         and not any(inside[list(place.blocks)].any() for place in places)
     ]
 

@@ -24,6 +24,7 @@ from .classes import (
 )
 from .counting import YES, against_the_rules
 from .dates import warning
+from .drawn import Method
 from .study import Study, blocks_of
 from .vocabulary import REPORTED
 
@@ -51,6 +52,32 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "over 99%"
     return f"{share:.0%}"
+
+
+def method(study: Study, measured: Method | None = None) -> str:
+    """How service areas become shares of blocks, in words.
+
+    Parameters
+    ----------
+    study
+        Its services and blocks.
+    measured
+        How drawn service areas are; as the study says without it.
+    """
+    said = ["declared areas; a block inside counts whole; part of X counts as 0 to 1"]
+    if len(study.service_areas.drawn):
+        if (measured or study.service_areas.method) == "area":
+            how = (
+                "the exact share of each block's land inside, people spread evenly over it; where several "
+                f"meet, measured together if bounds lie over {study.service_areas.tolerance:g} apart"
+            )
+        else:
+            where = (
+                "its population-weighted centroid" if study.atlas.weighted else "a point inside its outline"
+            )
+            how = f"all of a block or nothing, by {where}"
+        said.append(f"catchments and drawn areas: {how}")
+    return "; ".join(said)
 
 
 def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:

@@ -11,10 +11,17 @@ from ..coverage.answer import Answer
 from ..coverage.classes import CLASSES, GLOSSARY, MEANINGS
 from ..coverage.counting import why_not_counted
 from ..coverage.listing import service_presence
-from ..coverage.measures import METHOD
 from ..coverage.study import Study
-from ..coverage.words import CAVEATS, date_warning, flags_in_words, headline, reported_only
+from ..coverage.words import (
+    CAVEATS,
+    date_warning,
+    flags_in_words,
+    headline,
+    method,
+    reported_only,
+)
 from .outlines import draw
+from .shapes import describe_shapes
 from .view import Item, View
 
 SHARE_BREAKS: Final = (0.25, 0.5, 0.75, 0.99)
@@ -130,13 +137,15 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
     first, texts = answers[0], _Texts()
     question = first.analysis.question
     arcs, geographies, context = draw(study, answers)
+    drawn = sorted({i for service in study.register.services["drawn"] for i in service})
     by_id = {answer.analysis.question.geography.id: answer for answer in answers}
     when = question.when.label.replace("/", " to ")
+    measured = method(study, question.method)
     return View(
         title=study.title,
         subtitle=f"Record of {when}. Counted: {' and '.join(question.grades)} evidence.",
         banner=" ".join(filter(None, (study.banner, date_warning(first.analysis)))),
-        method=f"{METHOD[0].upper()}{METHOD[1:]}.",
+        method=f"{measured[0].upper()}{measured[1:]}.",
         as_of=f"As of {when}; residents of mid-{study.atlas.residents_year}.",
         themes=[
             {
@@ -163,6 +172,7 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
         },
         notes=[
             *CAVEATS,
+            *study.warnings,
             *study.notes,
             *_geography_notes(answers),
             *reported_only(study),
@@ -176,7 +186,8 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
             {column: body[column] for column in ORGANISATION}
             for _, body in study.register.organisations.iterrows()
         ],
-        records=_records(first),
+        records=_records(first, drawn),
+        shapes=describe_shapes(study.service_areas.drawn, drawn),
         on_record={key: _on_record(answer) for key, answer in by_id.items()},
         glossary=[{"label": label, "meaning": meaning} for label, meaning in GLOSSARY.items()],
         texts=texts.listed,
@@ -240,10 +251,11 @@ def _flags(answer: Answer, texts: _Texts) -> dict[str, list[list[int]]]:
     }
 
 
-def _records(answer: Answer) -> list[Item]:
-    """Every service of the register, in its order."""
+def _records(answer: Answer, drawn: Sequence[int]) -> list[Item]:
+    """Every service of the register, in its order; `drawn` says which shapes the view has."""
     study = answer.analysis.study
     position = {key: i for i, key in enumerate(study.register.organisations.index)}
+    shape = {key: i for i, key in enumerate(drawn)}
     services = study.register.services
     question = answer.analysis.question
     counted = why_not_counted(study, question.when, question.grades, services)
@@ -257,6 +269,7 @@ def _records(answer: Answer) -> list[Item]:
             "dates": _dates(row),
             "evidence": f"area {row.area_evidence}" + (f", theme {row.theme_evidence}" if row.theme else ""),
             "counted": "" if counted[row.Index] == "yes" else counted[row.Index].removeprefix("no: "),
+            **({"shapes": [shape[i] for i in row.drawn]} if row.drawn else {}),
         }
         for row in services.itertuples()
     ]

@@ -85,7 +85,7 @@ def draw(study: Study, answers: Sequence[Answer]) -> tuple[list[list[int]], list
     context: list[Item] = [
         {"name": ", ".join(names.iloc[list(held)]), "polygons": next(shapes)} for held in near["areas"]
     ]
-    return _degrees(parts.arcs), described, context
+    return in_steps(parts.arcs, DEGREES), described, context
 
 
 def _coarser(
@@ -122,14 +122,29 @@ def _described(answer: Answer) -> npt.NDArray[np.bool_]:
     return answer.analysis.question.within & answer.analysis.study.blocks
 
 
-def _degrees(arcs: Sequence[npt.NDArray[np.float64]]) -> list[list[int]]:
-    """Arcs as whole steps of `DEGREES`, longitude first; the one place where the National Grid is left."""
+def in_steps(lines: Sequence[npt.NDArray[np.float64]], degrees: float) -> list[list[int]]:
+    """Lines as whole steps, the one place where the National Grid is left.
+
+    Parameters
+    ----------
+    lines
+        Points in metres, EPSG:27700.
+    degrees
+        How long a step is.
+
+    Returns
+    -------
+    list of list of int
+        `[lon0, lat0, dlon, dlat, ...]` for each line: its first point, and how far it is to each next one.
+    """
+    if not lines:
+        return []
     to_degrees = pyproj.Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
+    points = np.vstack(lines)
+    lon_lat = np.column_stack(to_degrees.transform(points[:, 0], points[:, 1]))
+    every = np.round(lon_lat / degrees).astype(int)
     result = []
-    points = np.vstack(arcs)
-    degrees = np.column_stack(to_degrees.transform(points[:, 0], points[:, 1]))
-    every = np.round(degrees / DEGREES).astype(int)
-    for whole in np.split(every, np.cumsum([len(arc) for arc in arcs])[:-1]):
+    for whole in np.split(every, np.cumsum([len(line) for line in lines])[:-1]):
         steps = np.vstack([whole[:1], np.diff(whole, axis=0)])
         result.append(steps.ravel().tolist())
     return result

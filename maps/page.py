@@ -24,6 +24,7 @@ from .view import View
 
 SCRIPTS = 3  # Leaflet, the view as JSON, the page's own
 LINKS = frozenset({"action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"})
+OWN = ("page.js", "service_areas.js")  # in one script element
 FOLDER = Path(__file__).with_name("templates")
 
 
@@ -126,7 +127,7 @@ class Page(Figure):
         self.styles = palette.STYLES
         self.leaflet_js, leaflet_css = _leaflet()
         self.css = leaflet_css + (FOLDER / "page.css").read_text(encoding="utf-8")
-        self.js = (FOLDER / "page.js").read_text(encoding="utf-8")
+        self.js = "".join((FOLDER / name).read_text(encoding="utf-8") for name in OWN)
         self.data = _json({"view": view.as_json(), "palette": palette.as_json()})
 
 

@@ -61,6 +61,8 @@ RAMP = (
 ZERO = Style("zero", "#ffffff", "#b4430b", 10, "M5 2.5a2.5 2.5 0 1 0 .01 0", 1.2)
 MISSING = Style("missing", "#ffffff", "#6f777b", 10, "M3 3 7 7M3 7 7 3", 1.2)
 BORDER = "#1d2327"
+SERVICE_AREA = "#3d0066"
+"""The dashes round what an organisation serves, which have a white casing."""
 STYLES = (*CLASSES, *RAMP, ZERO, MISSING)
 
 
@@ -78,4 +80,5 @@ def as_json() -> dict[str, object]:
         "zero": ZERO.id,
         "missing": MISSING.id,
         "border": BORDER,
+        "serviceArea": SERVICE_AREA,
     }

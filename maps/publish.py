@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..coverage.answer import TABLES, Answer, answer
-from ..coverage.describe import about, describe
+from ..coverage.describe import WITHOUT_AREAS, about, describe
 from ..coverage.moved import moved_table
 from ..coverage.question import ask
 from ..coverage.study import Study
@@ -67,11 +67,12 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         files: dict[str, bytes] = {}
         for each in answers:
             geography = each.analysis.question.geography
-            for name in TABLES:
+            for name in sorted(TABLES.keys() - {*WITHOUT_AREAS}):
                 _add(files, f"{name}_{geography.id}", each.table(name), describe(each, name), study)
             moved = moved_table(study, geography)
             if moved is not None:
                 _add(files, f"moved_{geography.id}", moved, describe(each, "moved"), study)
+        _add(files, "pairs", answers[0].table("pairs"), describe(answers[0], "pairs"), study)
         if study.reconciliation is not None:
             _add(files, "reconciliation", study.reconciliation, about(study, "reconciliation"), study)
         progress("drawing the page")

@@ -13,13 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ..coverage.answer import Answer
-from ..coverage.describe import TITLES, caveats
+from ..coverage.describe import TITLES, WITHOUT_AREAS, caveats
 
 SHOWN: Final = {
     "gaps": ("theme", "class", "flags", "reason"),
     "coverage": ("theme", "class", "residents", "surveyed_share", "coverage_low", "coverage_high"),
     "density": ("theme", "allocation", "organisations", "per_100k_residents", "per_100_km2"),
     "overlap": ("theme", "residents_overlap_low", "residents_overlap_high", "pairs_low", "pairs_high"),
+    "pairs": ("theme", "organisation", "other", "residents_low", "residents_high"),
+    "reliance": ("theme", "residents", "residents_relying_low", "residents_relying_high", "relying_low"),
+    "reliance_by_organisation": ("theme", "organisation", "residents_relying_low", "residents_relying_high"),
+    "blocks": ("block", "theme", "surveyed", "coverage_low", "coverage_high", "depth_low", "depth_high"),
     "organisations": (
         "organisation",
         "theme",
@@ -49,11 +53,13 @@ def as_text(name: str, answer: Answer, table: pd.DataFrame, *, width: int | None
         How many characters a line may have; None for as many as it needs.
     """
     question, areas = answer.analysis.question, answer.analysis.areas
-    columns = [question.geography.code_column, question.geography.name_column, *SHOWN[name]]
+    keys = (question.geography.code_column, question.geography.name_column)
+    columns = [*(key for key in keys if key in table), *SHOWN[name]]
     if width is not None and width < ROOM_FOR_REASONS and "reason" in columns:
         columns.remove("reason")
     text = grid(table[columns], width=width)
-    lines = [f"{TITLES[name]}. {question.geography.label}; as of {question.when.label}.", "", text]
+    by = "As" if name in WITHOUT_AREAS else f"{question.geography.label}; as"
+    lines = [f"{TITLES[name]}. {by} of {question.when.label}.", "", text]
     lines += caveats(answer)
     if NOT_AVAILABLE in text:
         lines.append(f"{NOT_AVAILABLE} not available: out of scope, not surveyed, or nobody lives there.")
@@ -88,7 +94,7 @@ def grid(table: pd.DataFrame, *, width: int | None) -> str:
         number = is_numeric_dtype(table[column])
         drawn.add_column(column, justify="right" if number else "left", overflow="fold")
     for row in table.itertuples(index=False):
-        drawn.add_row(*(Text(_shown(value)) for value in row))
+        drawn.add_row(*(Text(_shown(value, name)) for name, value in zip(table.columns, row, strict=True)))
     file = io.StringIO()
     Console(file=file, width=width or WIDEST, color_system=None).print(drawn)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
@@ -98,9 +104,10 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, column: str) -> str:
     if isinstance(value, str):
         return value
     if value != value:
         return NOT_AVAILABLE
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"
+    persons = column.startswith("residents")
+    return f"{value:,.0f}" if persons or float(value).is_integer() else f"{value:,.3f}"

@@ -49,8 +49,13 @@ class View:
     organisations
         `name`, `category`, `sector`, `remit`, `note`, `source`, `website`.
     records
-        `organisation` (its place), `theme`, `areas`, `focus`, `communities`, `dates`, `evidence`, and
-        `counted`: empty, or why the record is not counted.
+        `organisation` (its place), `theme`, `areas`, `focus`, `communities`, `dates`, `evidence`,
+        `counted`: empty, or why the record is not counted; and, where it serves any, `shapes`: places
+        in that list.
+    shapes
+        Service areas that are drawn: `name`, `kind` (`catchment`, `polygon` or `isochrone`), `about` (words
+        such as `16.1 km round a point (10 miles)`) and `polygons`: rings, each written as an arc is, in
+        1e-5 degrees, its first point not repeated.
     on_record
         By geography and theme: for each area a list of `[record, "whole" or "part", "local" or "wider"]`.
     """
@@ -76,6 +81,7 @@ class View:
     flags: Mapping[str, Mapping[str, Sequence[Sequence[int]]]] = field(default_factory=dict)
     organisations: Sequence[Item] = ()
     records: Sequence[Item] = ()
+    shapes: Sequence[Item] = ()
     on_record: Mapping[str, Mapping[str, Sequence[Sequence[Sequence[Any]]]]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

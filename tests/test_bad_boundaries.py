@@ -288,7 +288,7 @@ def test_row_74_residents_of_another_year_are_said_on_every_output(
     assert both in ran.out.splitlines()
     assert both in (study / "output" / "map.html").read_text(encoding="utf-8")
     described = sorted((study / "output" / "tables").glob("*-metadata.json"))
-    assert len(described) == 15
+    assert len(described) == 19
     for path in described:
         assert both in json.loads(path.read_text(encoding="utf-8"))["rdfs:comment"]
     assert {row["residents_year"] for row in rows_of(hinterland, "coverage", study)} == {"2019"}

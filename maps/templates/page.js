@@ -117,12 +117,13 @@ function hinterland(map) {
 
   // Outlines
 
-  const arcs = view.arcs.map(flat => {
-    const points = [];
+  function points(flat, steps) {
+    const made = [];
     let lon = 0, lat = 0;
-    for (let i = 0; i < flat.length; i += 2) points.push([(lat += flat[i + 1]) / 1e4, (lon += flat[i]) / 1e4]);
-    return points;
-  });
+    for (let i = 0; i < flat.length; i += 2) made.push([(lat += flat[i + 1]) / steps, (lon += flat[i]) / steps]);
+    return made;
+  }
+  const arcs = view.arcs.map(flat => points(flat, 1e4));
 
   function ring(numbers) {
     const points = [];
@@ -146,6 +147,12 @@ function hinterland(map) {
   const focusMark = { ...chosenMark, ...pane("focused", 460) };
   const focused = L.layerGroup().addTo(map);
   const chosen = L.layerGroup().addTo(map);
+  const onMap = serviceAreas(map, view, {
+    at, make, draw, points, arcs, state,
+    options: { ...exact, ...pane("service-areas", 455), interactive: false, fill: false },
+    colour: palette.serviceArea,
+    onRecord: () => byArea(view.on_record),
+  });
   for (const each of view.context) {
     L.polygon(outline(each.polygons), { ...still, color: "#c4c7c9", weight: 1, fillColor: "#f3f4f5", fillOpacity: 1 }).addTo(map);
   }
@@ -271,9 +278,11 @@ function hinterland(map) {
         ["Not counted", each.counted],
       ]);
     });
-    return make("details", { class: "organisation" },
+    const made = make("details", { class: "organisation" },
       make("summary", {}, body.name, make("span", { class: "extent" }, `${reach}; ${extent}${counted ? "" : "; not counted"}`)),
       make("div", {}, about, ...services));
+    onMap.offer(made, body.name, entries.map(([record]) => record));
+    return made;
   }
 
   function areaSection(index, single) {
@@ -309,6 +318,7 @@ function hinterland(map) {
 
   function panel() {
     const areas = state.areas;
+    onMap.clear();
     if (!areas.length) {
       at("panel").replaceChildren(
         make("h2", {}, "Choose an area"),
@@ -468,7 +478,7 @@ function hinterland(map) {
         showGeography();
       }
       showFigures();
-      showChoice();
+      if (name !== "measure") showChoice();
       remember();
       at("status").textContent = at("map-title").textContent;
     });
@@ -476,14 +486,14 @@ function hinterland(map) {
   const meant = [...view.classes].reverse().concat(view.measures, view.glossary).filter(each => each.meaning);
   at("meanings").append(...meant.flatMap(each => [make("dt", {}, capital(each.label)), make("dd", {}, each.meaning)]));
 
-  function fit() {
+  function whole() {
     const { pieces, live } = piecesOf(state.geography);
-    const group = L.featureGroup((live.length ? live : pieces).map(piece => piece.layer));
-    map.fitBounds(group.getBounds(), { animate: false, padding: [8, 8] });
+    return L.featureGroup((live.length ? live : pieces).map(piece => piece.layer)).getBounds();
   }
+  const fit = (bounds = whole()) => map.fitBounds(bounds, { animate: false, padding: [8, 8] });
 
   fill(map.getContainer(), { role: "group", "aria-label": "Map. Tab to an area, arrow keys for its neighbours, Enter for details." }, []);
-  at("reset").addEventListener("click", fit);
+  at("reset").addEventListener("click", () => fit());
   addEventListener("hashchange", recall);
 
   const frame = map.getContainer().parentElement;
@@ -491,7 +501,7 @@ function hinterland(map) {
     frame.style.width = "680px";
     frame.style.height = "340px";
     map.invalidateSize({ animate: false });
-    fit();
+    fit(whole().extend(onMap.bounds()));
   });
   addEventListener("afterprint", () => {
     frame.style.width = frame.style.height = "";

@@ -80,7 +80,8 @@ def cases(draw: st.DrawFn) -> Case:
     mostly_all = st.one_of(st.just(frozenset(range(size))), some)
     days = st.sampled_from([None] * 5 + DAYS)
     part = st.sampled_from([False, False, False, True])
-    places = st.lists(st.builds(oracle.Place, part, mostly_all), min_size=1, max_size=2).map(tuple)
+    place = st.builds(oracle.Place, part, mostly_all, st.just(frozenset()))
+    places = st.lists(place, min_size=1, max_size=2).map(tuple)
     geographies = {
         name: oracle.Geography(
             draw(st.integers(0, len(LEVELS) - 1)),
@@ -186,11 +187,12 @@ def study_of(world: oracle.World) -> Study:
                 "organisation_id": service.organisation,
                 "last_seen": None,
                 "places": _places(service.places),
+                "drawn": (),
                 "row": row,
             }
             for row, service in enumerate(world.services, start=2)
         ],
-        columns=[*SERVICE_COLUMNS, "places", "row"],
+        columns=[*SERVICE_COLUMNS, "places", "drawn", "row"],
     )
     for column in ("first_seen", "last_seen", "until", "funded_until"):
         services[column] = pd.to_datetime(services[column])
@@ -230,7 +232,7 @@ def question_of(study: Study, ask: oracle.Ask) -> Question:
     within = np.zeros(len(study.atlas.blocks), dtype=bool)
     within[list(ask.within)] = True
     when = AsOf(ask.first, ask.last, f"{ask.first}/{ask.last}", (ask.first, ask.last) == SNAPSHOT)
-    return Question(study.atlas.geographies[ask.geography], within, ask.themes, when, ask.grades)
+    return Question(study.atlas.geographies[ask.geography], within, ask.themes, when, ask.grades, "area")
 
 
 def small_world(
@@ -270,8 +272,7 @@ class Tables:
 
     @property
     def coverage(self) -> pd.DataFrame:
-        unclassed = np.zeros((len(self.analysis.question.themes), self.analysis.areas.area_count), dtype=int)
-        return self._sorted(coverage_table(self.analysis, unclassed)).drop(columns="class")
+        return self._sorted(coverage_table(self.analysis, classify(self.analysis))).drop(columns="class")
 
     @property
     def overlap(self) -> pd.DataFrame:
@@ -283,7 +284,7 @@ class Tables:
 
     @property
     def classes(self) -> pd.DataFrame:
-        return self._sorted(coverage_table(self.analysis, classify(self.analysis).codes))[["class"]]
+        return self._sorted(coverage_table(self.analysis, classify(self.analysis)))[["class"]]
 
     @property
     def in_study(self) -> list[tuple[str, str]]:

@@ -12,10 +12,13 @@ import pytest
 
 from hinterland.boundaries.atlas import LEVELS
 from hinterland.coverage.analysis import Analysis, analyse
+from hinterland.coverage.block_figures import blocks_table
 from hinterland.coverage.classes import CLASSES, Classes, classify
 from hinterland.coverage.gaps import class_table, gap_table
 from hinterland.coverage.measures import coverage_table, density_table, overlap_table
+from hinterland.coverage.overlaps import pairs_table
 from hinterland.coverage.question import Question, ask
+from hinterland.coverage.reliance import reliance_by_organisation, reliance_table
 from hinterland.coverage.study import Study, read_study
 
 from . import oracle
@@ -104,13 +107,22 @@ def disagreements(study: Study, world: oracle.World, question: Question) -> list
     code = question.geography.code_column
     judged = class_table(analysis, classes)
     texts = []
-    for name, expected, records, keys in (
-        ("coverage", answer.coverage, _records(coverage_table(analysis, classes.codes)), (code, "theme")),
-        ("overlap", answer.overlap, _records(overlap_table(analysis)), (code, "theme")),
-        ("density", answer.density, _records(density_table(analysis)), (code, "theme", "allocation")),
-        ("classes", answer.classes, _judged(analysis, classes, judged), (code, "theme")),
+    for name, expected, found, keys in (
+        ("coverage", answer.coverage, records(coverage_table(analysis, classes)), (code, "theme")),
+        ("overlap", answer.overlap, records(overlap_table(analysis)), (code, "theme")),
+        ("density", answer.density, records(density_table(analysis)), (code, "theme", "allocation")),
+        ("classes", answer.classes, judged_records(analysis, classes, judged), (code, "theme")),
+        ("pairs", answer.pairs, pair_records(analysis), ("theme", "one", "other_one")),
+        ("reliance", answer.reliance, records(reliance_table(analysis)), (code, "theme")),
+        (
+            "by organisation",
+            answer.by_organisation,
+            records(reliance_by_organisation(analysis)),
+            (code, "theme", "organisation_id"),
+        ),
+        ("blocks", answer.blocks, block_records(analysis), ("position", "theme")),
     ):
-        texts += [f"{name} {text}" for text in oracle.differences(expected, records, keys)]
+        texts += [f"{name} {text}" for text in oracle.differences(expected, found, keys)]
     worse = {key for key, line in answer.classes.items() if line["class"] not in ("out of scope", "local")}
     gaps = gap_table(judged)
     if worse != set(zip(gaps[code], gaps["theme"], strict=True)):
@@ -118,18 +130,18 @@ def disagreements(study: Study, world: oracle.World, question: Question) -> list
     return texts
 
 
-def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
+def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.to_dict("records")
 
 
-def _judged(analysis: Analysis, classes: Classes, table: pd.DataFrame) -> list[dict[Any, Any]]:
+def judged_records(analysis: Analysis, classes: Classes, table: pd.DataFrame) -> list[dict[Any, Any]]:
     """The class table with the arrays of `classes` beside it, and who is on record as a set of ids."""
     code = analysis.question.geography.code_column
     themes = {theme: row for row, theme in enumerate(analysis.question.themes)}
     areas = {area: column for column, area in enumerate(analysis.areas.rows.index[: classes.codes.shape[1]])}
     ids = {name: organisation for organisation, name in analysis.study.register.organisations["name"].items()}
-    records = _records(table)
-    for record in records:
+    found = records(table)
+    for record in found:
         cell = themes[record["theme"]], areas[record[code]]
         record |= {flag: float(values[cell]) for flag, values in classes.flags.items()}
         record["code"] = CLASSES[classes.codes[cell]]
@@ -137,7 +149,23 @@ def _judged(analysis: Analysis, classes: Classes, table: pd.DataFrame) -> list[d
         record["code_claimed"] = CLASSES[classes.claimed[cell]]
         listed = record["on_record"].split("; ") if record["on_record"] else []
         record["on_record"] = {ids[entry if entry in ids else _name(entry, ids)] for entry in listed}
-    return records
+    return found
+
+
+def pair_records(analysis: Analysis) -> list[dict[Any, Any]]:
+    """The table of pairs, each pair by its ids in rising order."""
+    found = records(pairs_table(analysis))
+    for record in found:
+        record["one"], record["other_one"] = sorted((record["organisation_id"], record["other_id"]))
+    return found
+
+
+def block_records(analysis: Analysis) -> list[dict[Any, Any]]:
+    """The table of blocks, which the oracle knows by their positions."""
+    found = records(blocks_table(analysis))
+    for record in found:
+        record["position"] = analysis.study.atlas.blocks.index.get_loc(record["block"])
+    return found
 
 
 def _name(entry: str, names: Iterable[str]) -> str:

@@ -1,0 +1,108 @@
+"""From shapes to footprints: one face, and two ways of computing behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Final, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .block_index import BlockIndex
+from .drawn import DrawnAreas, Floats, Method
+from .footprints import Footprints, joined
+from .plain_engine import PlainEngine
+
+LARGE: Final = 20_000
+"""Circles from which the compiled engine is quicker, even where it has still to be compiled."""
+POLYGON: Final = 7
+"""How many circles take as long as one polygon, measured plainly."""
+AT_ONCE: Final = 1_000
+"""Shapes between two reports of progress: work can be stopped there."""
+
+Name = Literal["plain", "fast"]
+
+
+class Engine(Protocol):
+    """Measures shapes on the blocks of an index."""
+
+    def circles(self, circles: Floats, method: Method) -> Footprints:
+        """Measure circles: x, y and radius in metres, EPSG:27700, a row each."""
+        ...
+
+    def polygons(self, polygons: npt.NDArray[np.object_], method: Method) -> Footprints:
+        """Measure polygons and multipolygons, valid, EPSG:27700."""
+        ...
+
+
+def choose(circle_count: int, polygon_count: int = 0) -> Name:
+    """Choose `fast` where the work is large and numba is installed, else `plain`."""
+    large = circle_count + POLYGON * polygon_count >= LARGE
+    return "fast" if large and find_spec("numba") else "plain"
+
+
+def footprints_of(
+    drawn: DrawnAreas,
+    index: BlockIndex,
+    *,
+    method: Method,
+    engine: Name | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Footprints:
+    """Measure shapes on blocks.
+
+    Parameters
+    ----------
+    drawn
+        The shapes.
+    index
+        The blocks.
+    method
+        `area`: the share of each block's land inside, circles as circles. `centroid`: all of a
+        block or nothing, by where its centroid lies.
+    engine
+        Which way of computing; by default the one that is quicker.
+    progress
+        Told how far it is.
+
+    Returns
+    -------
+    Footprints
+        Of each shape, in their order.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from hinterland.coverage.block_index import of_outlines
+    >>> squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+    >>> index = of_outlines(squares, np.array([[5.0, 5.0], [15.0, 5.0]]), np.arange(2))
+    >>> found = footprints_of(DrawnAreas.of_polygons(squares[:1]), index, method="area")
+    >>> found.starts.tolist(), found.ends.tolist(), found.ranks.tolist()
+    ([0], [1], [])
+    """
+    circles, polygons = np.flatnonzero(drawn.is_circle), np.flatnonzero(~drawn.is_circle)
+    chosen = _engine(engine or choose(len(circles), len(polygons)), index)
+    measured = []
+    for kind, positions in (("catchments", circles), ("polygons", polygons)):
+        for begin in range(0, max(len(positions), 1), AT_ONCE):
+            some = positions[begin : begin + AT_ONCE]
+            if kind == "catchments":
+                measured.append(chosen.circles(drawn.circles[some], method))
+            else:
+                measured.append(chosen.polygons(drawn.polygons[some], method))
+            if len(positions) > AT_ONCE:
+                done = min(begin + AT_ONCE, len(positions))
+                progress(f"measuring {kind}: {done:,} of {len(positions):,}")
+    together = joined(measured)
+    if len(circles) and len(polygons):
+        return together.take(np.argsort(np.concatenate([circles, polygons])))
+    return together
+
+
+def _engine(name: Name, index: BlockIndex) -> Engine:
+    if name == "plain":
+        return PlainEngine(index)
+    from .fast_engine import FastEngine
+
+    return FastEngine(index)
