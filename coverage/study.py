@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +15,14 @@ import pandas as pd
 from ..boundaries import builtin
 from ..boundaries.atlas import Atlas, Geography
 from ..boundaries.building import build_atlas
-from ..boundaries.errors import Fault, InputError, PlaceError
+from ..boundaries.errors import Fault, InputError
 from ..boundaries.layers import read_layers
 from ..boundaries.names import AnyName, Gazetteer, gazetteer_of
 from ..boundaries.places import Place
 from ..boundaries.sources import Sources
 from .block_index import BlockIndex, index_blocks
 from .boundary_settings import read_boundaries
-from .cells import CellError
-from .dates import Span, parse_span
+from .dates import Span
 from .drawn import Method
 from .pieces import Pieces, pieces_of
 from .reconciliation import reconcile
@@ -33,32 +32,10 @@ from .service_area_reader import read_service_areas
 from .service_area_settings import SECTION, read_service_area_settings
 from .service_areas import ServiceAreas, notes_on
 from .settings import FILE, Settings
-from .vocabulary import BUILTIN_THEMES, FOCUSES, GRADES, HEADLINE, SECTORS, Taxonomy, read_taxonomy
-from .writing import plain_file_name
+from .study_settings import Rules, read_frame, read_page_name, read_rules
+from .vocabulary import BUILTIN_THEMES, Taxonomy, read_taxonomy
 
 BUILTIN_STUDY: Final = Path(__file__).parent / "data" / "east_midlands_2006_07"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What counts.
-
-    Attributes
-    ----------
-    evidence
-        Grades of evidence that headline figures rest on.
-    community_focus
-        Which focus counts for a community theme; for a function every focus does.
-    sectors
-        Sectors that are counted; the others are listed.
-    covered_from
-        θ: the share of residents from which an area counts as covered, 0 to 1.
-    """
-
-    evidence: tuple[str, ...] = HEADLINE
-    community_focus: tuple[str, ...] = ("own purpose",)
-    sectors: tuple[str, ...] = ("voluntary",)
-    covered_from: float = 0.99
 
 
 @dataclass(frozen=True)
@@ -214,7 +191,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
     gazetteer = gazetteer_of(atlas) if atlas is not None else AnyName(builtin.load())
     about = settings.sections["study"]
     tables = {key: folder / name for key, name in settings.sections["tables"].items()}
-    snapshot, area, geographies = _frame(settings, about, gazetteer if atlas is not None else None)
+    snapshot, area, geographies = read_frame(settings, about, gazetteer if atlas is not None else None)
     service_areas = _service_areas(settings, folder, atlas, sources or Sources())
     taxonomy = read_taxonomy(tables.get("themes", BUILTIN_THEMES), faults)
     if not taxonomy.themes:
@@ -235,8 +212,8 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
     if "reported" in tables:
         reported = read_reported(tables["reported"], gazetteer=gazetteer, taxonomy=taxonomy, faults=faults)
     rules, page = (
-        _rules(settings, settings.sections["rules"]),
-        _page_name(settings, settings.sections["output"]),
+        read_rules(settings, settings.sections["rules"]),
+        read_page_name(settings, settings.sections["output"]),
     )
     if atlas is None:
         return None, tuple(faults)
@@ -337,40 +314,6 @@ def _service_areas(settings: Settings, folder: Path, atlas: Atlas | None, source
     return found
 
 
-def _frame(
-    settings: Settings, about: dict[str, Any], gazetteer: Gazetteer | None
-) -> tuple[Span, tuple[Place, ...], tuple[str, ...]]:
-    snapshot = parse_span("1900/2100")
-    try:
-        snapshot = parse_span(about["snapshot"])
-    except CellError as error:
-        settings.report(error.reason, error.remedy, "snapshot", about["snapshot"])
-    except KeyError:
-        pass  # its absence is reported where the file is read
-    if gazetteer is None:
-        return snapshot, (), ()
-    area: list[Place] = []
-    for name in about.get("area", ()):
-        try:
-            area.append(gazetteer.resolve(name, pd.Timestamp(snapshot[0])))
-        except PlaceError as error:
-            settings.report(error.reason, error.remedy, "area", name, error.kind)
-        else:
-            if area[-1].part:
-                settings.report("a part of an area is no study area", "name whole areas", "area", name)
-            elif not area[-1].blocks:
-                settings.report(
-                    "it lies outside the blocks of the study", "name areas that they hold", "area", name
-                )
-    geographies: dict[str, None] = {}
-    for name in about.get("geographies", ()):
-        try:
-            geographies[gazetteer.atlas.geography(name).id] = None
-        except PlaceError as error:
-            settings.report(error.reason, error.remedy, "geographies", name)
-    return snapshot, tuple(area), tuple(geographies)
-
-
 def _services_outside(file: str, register: Register, inside: npt.NDArray[np.bool_]) -> list[Fault]:
     reason = "it lies outside the area of the study: counted nowhere"
     return [
@@ -397,32 +340,6 @@ def _surveys_outside(
             continue
         faults.append(Fault(kind="noted", file=file, value=survey.source, reason=reason))
     return faults
-
-
-def _rules(settings: Settings, given: dict[str, Any]) -> Rules:
-    allowed = {"evidence": GRADES, "community_focus": FOCUSES, "sectors": SECTORS}
-    values: dict[str, Any] = {}
-    for key, value in given.items():
-        if key == "covered_from":
-            if not 0 < value <= 1:
-                settings.report("a share has to lie between 0 and 1", "write 0.99", key)
-            else:
-                values[key] = float(value)
-            continue
-        for word in value:
-            if word not in allowed[key]:
-                remedy = f"write any of {', '.join(allowed[key])}"
-                settings.report(f"no {key} is called so", remedy, key, word)
-        values[key] = tuple(dict.fromkeys(value))
-    return Rules(**values)
-
-
-def _page_name(settings: Settings, given: dict[str, Any]) -> str:
-    name: str = given.get("page", "map.html")
-    if not plain_file_name(name) or not name.endswith(".html"):
-        reason = "the page's name has to be a plain file name inside the output folder"
-        settings.report(reason, "write a name such as map.html", "page", name)
-    return name
 
 
 def _reconciliation(

@@ -1,0 +1,133 @@
+"""What a `study.toml` says of the study itself: its period, its area, its rules, its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..boundaries.errors import PlaceError
+from ..boundaries.names import Gazetteer
+from ..boundaries.places import Place
+from .cells import CellError
+from .dates import Span, parse_span
+from .settings import Settings
+from .vocabulary import FOCUSES, GRADES, HEADLINE, SECTORS
+from .writing import plain_file_name
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What counts.
+
+    Attributes
+    ----------
+    evidence
+        Grades of evidence that headline figures rest on.
+    community_focus
+        Which focus counts for a community theme; for a function every focus does.
+    sectors
+        Sectors that are counted; the others are listed.
+    covered_from
+        θ: the share of residents from which an area counts as covered, 0 to 1.
+    """
+
+    evidence: tuple[str, ...] = HEADLINE
+    community_focus: tuple[str, ...] = ("own purpose",)
+    sectors: tuple[str, ...] = ("voluntary",)
+    covered_from: float = 0.99
+
+
+def read_frame(
+    settings: Settings, about: dict[str, Any], gazetteer: Gazetteer | None
+) -> tuple[Span, tuple[Place, ...], tuple[str, ...]]:
+    """Read what a study is about.
+
+    Parameters
+    ----------
+    settings
+        What is wrong is reported there.
+    about
+        The keys of its `[study]`.
+    gazetteer
+        What names of areas are read with; None where its boundaries cannot be used.
+
+    Returns
+    -------
+    snapshot
+        First and last day.
+    area
+        Outside it everything is `out of scope`.
+    geographies
+        Ids, the first one the default.
+    """
+    snapshot = parse_span("1900/2100")
+    try:
+        snapshot = parse_span(about["snapshot"])
+    except CellError as error:
+        settings.report(error.reason, error.remedy, "snapshot", about["snapshot"])
+    except KeyError:
+        pass  # its absence is reported where the file is read
+    if gazetteer is None:
+        return snapshot, (), ()
+    area: list[Place] = []
+    for name in about.get("area", ()):
+        try:
+            area.append(gazetteer.resolve(name, pd.Timestamp(snapshot[0])))
+        except PlaceError as error:
+            settings.report(error.reason, error.remedy, "area", name, error.kind)
+        else:
+            if area[-1].part:
+                settings.report("a part of an area is no study area", "name whole areas", "area", name)
+            elif not area[-1].blocks:
+                settings.report(
+                    "it lies outside the blocks of the study", "name areas that they hold", "area", name
+                )
+    geographies: dict[str, None] = {}
+    for name in about.get("geographies", ()):
+        try:
+            geographies[gazetteer.atlas.geography(name).id] = None
+        except PlaceError as error:
+            settings.report(error.reason, error.remedy, "geographies", name)
+    return snapshot, tuple(area), tuple(geographies)
+
+
+def read_rules(settings: Settings, given: dict[str, Any]) -> Rules:
+    """Read what counts.
+
+    Parameters
+    ----------
+    settings, given
+        What is wrong is reported there, and the keys of its `[rules]`.
+    """
+    allowed = {"evidence": GRADES, "community_focus": FOCUSES, "sectors": SECTORS}
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key == "covered_from":
+            if not 0 < value <= 1:
+                settings.report("a share has to lie between 0 and 1", "write 0.99", key)
+            else:
+                values[key] = float(value)
+            continue
+        for word in value:
+            if word not in allowed[key]:
+                remedy = f"write any of {', '.join(allowed[key])}"
+                settings.report(f"no {key} is called so", remedy, key, word)
+        values[key] = tuple(dict.fromkeys(value))
+    return Rules(**values)
+
+
+def read_page_name(settings: Settings, given: dict[str, Any]) -> str:
+    """Read what the page is called.
+
+    Parameters
+    ----------
+    settings, given
+        What is wrong is reported there, and the keys of its `[output]`.
+    """
+    name: str = given.get("page", "map.html")
+    if not plain_file_name(name) or not name.endswith(".html"):
+        reason = "the page's name has to be a plain file name inside the output folder"
+        settings.report(reason, "write a name such as map.html", "page", name)
+    return name
