@@ -6,12 +6,43 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from . import changes
+import shapely
+
+from . import builtin, changes
 from .area_index import AreaIndex
+from .atlas import Atlas, united
 from .former_areas import END
 from .places import Place
 
 BASE: Final = "LAD19"
+MARGIN_M: Final = 1_000  # borders that are generalised differently lie up to this far apart
+
+
+def land_beyond(atlas: Atlas) -> shapely.Geometry:
+    """England's land that lies further than 1 km from all blocks of an atlas.
+
+    Parameters
+    ----------
+    atlas
+        Whose blocks; what lies in Wales or Scotland is not known.
+
+    Returns
+    -------
+    shapely.Geometry
+        EPSG:27700, from the generalised outlines of the built-in districts; prepared. Empty where
+        the blocks take in all of England.
+
+    Examples
+    --------
+    >>> from hinterland.boundaries.builtin import load
+    >>> land_beyond(load()).is_empty
+    True
+    """
+    england = united(builtin.load().blocks.geometry.to_numpy())
+    held = united(atlas.blocks.geometry.to_numpy()).simplify(MARGIN_M / 10)
+    beyond = shapely.difference(england, shapely.buffer(held, MARGIN_M, quad_segs=4))
+    shapely.prepare(beyond)
+    return beyond
 
 
 def seen_from(index: AreaIndex, base: AreaIndex, place: Place) -> Place | None:

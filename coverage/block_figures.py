@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .analysis import Analysis
@@ -44,7 +47,7 @@ def blocks_table(analysis: Analysis) -> pd.DataFrame:
             "surveyed": np.where(looked, "yes", "no"),
         }
     )
-    figures = {
+    figures: dict[str, npt.NDArray[Any]] = {
         "coverage_low": provision.union_low,
         "coverage_high": provision.union_high,
         "depth_low": provision.depth_low,

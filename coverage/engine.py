@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .block_index import BlockIndex
 from .drawn import DrawnAreas, Floats, Method
-from .footprints import Footprints, joined
+from .footprints import Footprints, Ints, Ranks, joined
 from .plain_engine import PlainEngine
 
 LARGE: Final = 20_000
@@ -25,7 +25,7 @@ Name = Literal["plain", "fast"]
 
 
 class Engine(Protocol):
-    """Measures shapes on the blocks of an index."""
+    """Measures shapes on the blocks of an index, and counts who takes in which."""
 
     def circles(self, circles: Floats, method: Method) -> Footprints:
         """Measure circles: x, y and radius in metres, EPSG:27700, a row each."""
@@ -35,6 +35,10 @@ class Engine(Protocol):
         """Measure polygons and multipolygons, valid, EPSG:27700."""
         ...
 
+    def counts(self, footprints: Footprints, which: Ints, theme: Ints, theme_count: int) -> Ranks:
+        """Count how many of some footprints take in each block whole: themes × ranks."""
+        ...
+
 
 def choose(circle_count: int, polygon_count: int = 0) -> Name:
     """Choose `fast` where the work is large and numba is installed, else `plain`."""
@@ -42,12 +46,20 @@ def choose(circle_count: int, polygon_count: int = 0) -> Name:
     return "fast" if large and find_spec("numba") else "plain"
 
 
+def engine_of(name: Name, index: BlockIndex) -> Engine:
+    """Make an engine for the blocks of an index."""
+    if name == "plain":
+        return PlainEngine(index)
+    from .fast_engine import FastEngine
+
+    return FastEngine(index)
+
+
 def footprints_of(
     drawn: DrawnAreas,
-    index: BlockIndex,
+    engine: Engine,
     *,
     method: Method,
-    engine: Name | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Footprints:
     """Measure shapes on blocks.
@@ -56,13 +68,11 @@ def footprints_of(
     ----------
     drawn
         The shapes.
-    index
-        The blocks.
+    engine
+        What measures them, on its blocks.
     method
         `area`: the share of each block's land inside, circles as circles. `centroid`: all of a
         block or nothing, by where its centroid lies.
-    engine
-        Which way of computing; by default the one that is quicker.
     progress
         Told how far it is.
 
@@ -77,20 +87,20 @@ def footprints_of(
     >>> from hinterland.coverage.block_index import of_outlines
     >>> squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
     >>> index = of_outlines(squares, np.array([[5.0, 5.0], [15.0, 5.0]]), np.arange(2))
-    >>> found = footprints_of(DrawnAreas.of_polygons(squares[:1]), index, method="area")
+    >>> first = DrawnAreas.of_polygons(squares[:1])
+    >>> found = footprints_of(first, engine_of("plain", index), method="area")
     >>> found.starts.tolist(), found.ends.tolist(), found.ranks.tolist()
     ([0], [1], [])
     """
     circles, polygons = np.flatnonzero(drawn.is_circle), np.flatnonzero(~drawn.is_circle)
-    chosen = _engine(engine or choose(len(circles), len(polygons)), index)
     measured = []
     for kind, positions in (("catchments", circles), ("polygons", polygons)):
         for begin in range(0, max(len(positions), 1), AT_ONCE):
             some = positions[begin : begin + AT_ONCE]
             if kind == "catchments":
-                measured.append(chosen.circles(drawn.circles[some], method))
+                measured.append(engine.circles(drawn.circles[some], method))
             else:
-                measured.append(chosen.polygons(drawn.polygons[some], method))
+                measured.append(engine.polygons(drawn.polygons[some], method))
             if len(positions) > AT_ONCE:
                 done = min(begin + AT_ONCE, len(positions))
                 progress(f"measuring {kind}: {done:,} of {len(positions):,}")
@@ -98,11 +108,3 @@ def footprints_of(
     if len(circles) and len(polygons):
         return together.take(np.argsort(np.concatenate([circles, polygons])))
     return together
-
-
-def _engine(name: Name, index: BlockIndex) -> Engine:
-    if name == "plain":
-        return PlainEngine(index)
-    from .fast_engine import FastEngine
-
-    return FastEngine(index)

@@ -12,8 +12,8 @@ import shapely
 
 from .block_index import BlockIndex, of_outlines
 from .drawn import Floats, Method
-from .footprints import UNIT, Footprints, Ints, from_cells
-from .kernels import Blocks, Box, Cells, Tree, circle_cells, compiled
+from .footprints import UNIT, Footprints, Ints, Ranks, from_cells
+from .kernels import Blocks, Box, Cells, Tree, circle_cells, compiled, run_counts
 from .polygon_kernels import polygon_cells
 
 LEAF: Final = 8
@@ -82,6 +82,14 @@ class FastEngine:
             of_outlines(polygons, np.empty((len(polygons), 2)), np.arange(len(polygons)))
         )
         return _footprints(polygon_cells(self._boxes, self.index.bounds, self._blocks, edges, edge_ptr))
+
+    def counts(self, footprints: Footprints, which: Ints, theme: Ints, theme_count: int) -> Ranks:
+        """Count how many of some footprints take in each block whole, theme by theme.
+
+        Parameters and what is returned are those of `PlainEngine.counts`.
+        """
+        runs = footprints.run_ptr, footprints.starts, footprints.ends
+        return run_counts(*runs, which, theme, np.zeros((theme_count, len(self.index)), dtype=np.int32))
 
     @cached_property
     def _point_tree(self) -> shapely.STRtree:

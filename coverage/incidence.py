@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,10 @@ import pandas as pd
 
 from .footprints import UNIT, Footprints, Ints, from_cells, gathered, joined, ranges
 from .pieces import Pieces, distinct, united
-from .settling import Cells, Sets, settle
+from .settling import Cells, Sets, sets_of, settle
 
 Shares = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,18 @@ class Incidence:
             Themes × blocks, 0 to 1: `max(share)` and `min(1, Σ share)`; the same figure where
             the union was measured.
         """
-        whole = self._whole(self.footprint)
-        low, high = whole * UNIT, whole * UNIT
+        whole = self._counts(self.footprint) > 0
+        low = self._by_position(whole).astype(np.float64)
+        if not len(self.footprints.ranks):
+            return low, low
+        high = low.copy()
         for theme in range(len(self.themes)):
             cells = self.cells(theme, self.footprint)
             cells = cells.where(~whole[theme, cells.rank])
             found = settle(cells, self.shapes, self.pieces.unions)
-            low[theme, found.rank], high[theme, found.rank] = found.low, found.high
-        return self._by_position(low) / UNIT, self._by_position(high) / UNIT
+            block = self.pieces.index.order[found.rank]
+            low[theme, block], high[theme, block] = found.low / UNIT, found.high / UNIT
+        return low, high
 
     def depth(self) -> tuple[Counts, Counts]:
         """How many organisations serve each block: those that serve all of it, those that touch it.
@@ -80,7 +85,10 @@ class Incidence:
         low, high
             Themes × blocks, whole numbers.
         """
-        low = self._runs(self.counted)
+        low = self._counts(self.counted)
+        if self.counted is self.footprint and not len(self.footprints.ranks):
+            depth = self._by_position(low)
+            return depth, depth
         high = low.copy()
         for theme in range(len(self.themes)):
             footprints, times = self.used(theme, self.counted)
@@ -88,8 +96,9 @@ class Incidence:
             times = np.repeat(times, np.diff(ptr))
             high[theme] += np.bincount(
                 self.footprints.ranks[parts], weights=times, minlength=high.shape[1]
-            ).astype(np.int64)
-        low = np.maximum(low, self._whole(self.footprint))
+            ).astype(np.int32)
+        if self.counted is not self.footprint:
+            low = np.maximum(low, self._counts(self.footprint) > 0)
         return self._by_position(low), self._by_position(high)
 
     def cells(self, theme: int, of: Ints) -> Cells:
@@ -125,29 +134,11 @@ class Incidence:
         footprints = np.flatnonzero(times)
         return footprints, times[footprints]
 
-    def _whole(self, of: Ints) -> npt.NDArray[np.bool_]:
-        """Themes × ranks: whether some organisation serves all of the block."""
-        return self._runs(of) > 0
+    def _counts(self, of: Ints) -> Counts:
+        """Themes × ranks: how many of the footprints take in all of the block."""
+        return self.pieces.engine.counts(self.footprints, of, self.theme, len(self.themes))
 
-    def _runs(self, of: Ints) -> Counts:
-        """Themes × ranks: how many organisations serve all of the block."""
-        width = self.block_count + 1
-        changes = np.zeros(len(self.themes) * width)
-        key = self.theme * len(self.footprints) + of
-        times = np.bincount(key, minlength=len(self.themes) * len(self.footprints))
-        used = np.flatnonzero(times)
-        theme, footprint = np.divmod(used, len(self.footprints))
-        runs, ptr = gathered(self.footprints.run_ptr, footprint)
-        repeats = np.diff(ptr)
-        weights = np.repeat(times[used], repeats).astype(np.float64)
-        offset = np.repeat(theme * width, repeats)
-        size = len(changes)
-        changes += np.bincount(offset + self.footprints.starts[runs], weights, size)
-        changes -= np.bincount(offset + self.footprints.ends[runs], weights, size)
-        counts = np.cumsum(changes.reshape(len(self.themes), width), axis=1)[:, :-1]
-        return counts.astype(np.int64)
-
-    def _by_position(self, by_rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def _by_position(self, by_rank: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return by_rank[:, self.pieces.index.rank]
 
 
@@ -167,8 +158,7 @@ def build(
     ----------
     services
         Rows of those that `pieces` was made of. Index: their positions there. Columns
-        `organisation_id`, `theme`, `places` (tuples of `Place`). Rows of themes that are not in
-        `themes` are left out.
+        `organisation_id`, `theme`. Rows of themes that are not in `themes` are left out.
     members
         Network → every organisation that belongs to it, directly or through another.
     themes
@@ -191,19 +181,19 @@ def build(
     >>> rows = {"organisation_id": ["x"], "theme": ["advice"], "places": [town], "drawn": [()]}
     >>> outlines = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
     >>> index = of_outlines(outlines, np.array([[0.5, 0.5], [1.5, 0.5]]), np.arange(2))
-    >>> pieces = pieces_of(pd.DataFrame(rows), NOTHING, index, method="area", tolerance=0.001)
-    >>> build(pd.DataFrame(rows), {}, ("advice",), pieces).union()
+    >>> frame, nowhere = pd.DataFrame(rows), shapely.Point()
+    >>> pieces = pieces_of(frame, NOTHING, index, method="area", tolerance=0.001, outside=nowhere)
+    >>> build(frame, {}, ("advice",), pieces).union()
     (array([[1., 0.]]), array([[1., 1.]]))
     """
     known = services[services["theme"].isin(themes)]
     grouped = known.groupby(["organisation_id", "theme"], sort=False)
     pair = grouped.ngroup().to_numpy()
     pairs = known[["organisation_id", "theme"]].drop_duplicates().reset_index(drop=True)
-    far = [any(place.beyond for place in places) for places in known["places"]]
-    pairs["beyond"] = np.bincount(pair, weights=np.array(far, dtype=np.float64), minlength=len(pairs)) > 0
     entries, ptr = gathered(pieces.of_service.ptr, known.index.to_numpy())
-    owner = np.repeat(pair, np.diff(ptr))
-    sets = sets_of(len(pairs), owner, pieces.of_service.ids[entries])
+    owner, piece = np.repeat(pair, np.diff(ptr)), pieces.of_service.ids[entries]
+    pairs["beyond"] = np.bincount(owner[pieces.beyond[piece]], minlength=len(pairs)) > 0
+    sets = sets_of(len(pairs), owner, piece)
     theme = pairs["theme"].map({name: i for i, name in enumerate(themes)}).to_numpy(dtype=np.int64)
     return _beside_members(of_sets(pairs, theme, sets, themes, pieces), members)
 
@@ -230,14 +220,6 @@ def of_sets(
     return Incidence(pairs, themes, pieces, footprints, shapes, theme, footprint, footprint)
 
 
-def sets_of(count: int, owner: Ints, member: Ints) -> Sets:
-    """Collect the members of each owner, each once."""
-    width = int(member.max(initial=0)) + 1
-    keys = np.unique(owner * width + member)
-    sizes = np.bincount(keys // width, minlength=count)
-    return Sets(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), keys % width)
-
-
 def _shapes(sets: Sets, of_piece: Sets) -> Sets:
     """The shapes behind each set of pieces."""
     entries, ptr = gathered(of_piece.ptr, sets.ids)
@@ -248,7 +230,7 @@ def _shapes(sets: Sets, of_piece: Sets) -> Sets:
 def _beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) -> Incidence:
     """Count networks only where no member of theirs touches the block for the same theme."""
     pairs, footprints = incidence.pairs, incidence.footprints
-    counted, lessened = incidence.counted.copy(), list[Footprints]()
+    counted, lessened, of_network = incidence.counted.copy(), list[Footprints](), list[int]()
     for network in sorted(members):
         theirs = pairs["organisation_id"].isin(members[network]).to_numpy()
         for number in np.flatnonzero(pairs["organisation_id"] == network):
@@ -257,16 +239,17 @@ def _beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) ->
                 taken = touched(footprints, beside, incidence.block_count)
                 counted[number] = len(footprints) + len(lessened)
                 lessened.append(_without(footprints, incidence.footprint[number], taken))
+                of_network.append(incidence.footprint[number])
     if not lessened:
         return incidence
     shapes = incidence.shapes
-    ptr = np.concatenate([shapes.ptr, np.full(len(lessened), shapes.ptr[-1])])
+    entries, ptr = gathered(shapes.ptr, np.concatenate([np.arange(len(footprints)), of_network]))
     return Incidence(
         pairs,
         incidence.themes,
         incidence.pieces,
         joined([footprints, *lessened]),
-        Sets(ptr, shapes.ids),
+        Sets(ptr, shapes.ids[entries]),
         incidence.theme,
         incidence.footprint,
         counted,

@@ -110,6 +110,33 @@ def units(area: float, whole: float) -> int:
 
 
 @compiled
+def run_counts(run_ptr: Ints, starts: Ranks, ends: Ranks, which: Ints, theme: Ints, counts: Ranks) -> Ranks:
+    """Count who takes in each block whole: a run begins at +1, ends at -1, and each row is summed up.
+
+    Parameters
+    ----------
+    run_ptr, starts, ends
+        Of footprints.
+    which, theme
+        One row for each organisation and theme: its footprint, and its row in `counts`.
+    counts
+        Themes × ranks, 0: what is returned, filled.
+    """
+    changes = np.zeros((counts.shape[0], counts.shape[1] + 1), np.int32)
+    for i in range(len(which)):
+        row = changes[theme[i]]
+        for run in range(run_ptr[which[i]], run_ptr[which[i] + 1]):
+            row[starts[run]] += 1
+            row[ends[run]] -= 1
+    for i in range(len(counts)):
+        whole = 0
+        for rank in range(counts.shape[1]):
+            whole += changes[i, rank]
+            counts[i, rank] = whole
+    return counts
+
+
+@compiled
 def circle_cells(tree: Tree, bounds: Floats, blocks: Blocks, circles: Floats) -> Cells:
     """Find the blocks in each circle.
 

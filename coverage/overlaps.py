@@ -205,7 +205,10 @@ def _meetings(incidence: Incidence) -> Iterator[_Meetings | None]:
 
 
 def _both(incidence: Incidence, found: _Meetings) -> tuple[Ints, Ints]:
-    """What both of each pair serve of a block, in units: their shares less that of their union."""
+    """What both of each pair serve of a block, in units.
+
+    Their shares less that of their union: at least of the parts of which it is known where they lie.
+    """
     one, other, low, high = found.one, found.other, found.low, found.high
     least = np.maximum(low[one] + low[other] - UNIT, 0)
     most = np.minimum(high[one], high[other])
@@ -217,7 +220,7 @@ def _both(incidence: Incidence, found: _Meetings) -> tuple[Ints, Ints]:
     source = found.footprints[found.who[each]]
     cells = Cells(np.tile(np.arange(len(at)), 2), np.tile(rank, 2), low[each], high[each], source)
     union = settle(cells, incidence.shapes, incidence.pieces.unions)
-    least[at] = np.maximum(least[at], low[one] + low[other] - union.high)
+    least[at] = np.maximum(least[at], low[one] + low[other] - union.known)
     most[at] = np.minimum(most[at], high[one] + high[other] - union.low)
     return least, np.maximum(least, most)
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from ..boundaries.places import Place
 from .block_index import BlockIndex
 from .drawn import DrawnAreas, Method
-from .engine import footprints_of
+from .engine import Engine, choose, engine_of, footprints_of
 from .footprints import UNIT, Footprints, Ints, Ranks, from_cells, gathered, joined, merged, pointers
 from .settling import Cells, Sets, Unions, settle
 
@@ -24,12 +26,14 @@ class Pieces:
     ----------
     index
         The blocks.
-    method
-        How shapes were measured.
+    engine
+        What measured the shapes, and counts.
     footprints
         Of each piece.
     shapes
         Piece → its position among the shapes; nothing for areas, which are sets of blocks.
+    beyond
+        Of each piece: whether it reaches land outside all blocks.
     of_service
         Row of the services → its pieces.
     unions
@@ -37,9 +41,10 @@ class Pieces:
     """
 
     index: BlockIndex
-    method: Method
+    engine: Engine
     footprints: Footprints
     shapes: Sets
+    beyond: npt.NDArray[np.bool_]
     of_service: Sets
     unions: Unions
 
@@ -51,6 +56,7 @@ def pieces_of(
     *,
     method: Method,
     tolerance: float,
+    outside: shapely.Geometry,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Pieces:
     """Measure everything that services serve on the blocks.
@@ -68,6 +74,8 @@ def pieces_of(
     tolerance
         Share of a block: where what several shapes serve of it together is not known to within
         this, their union is measured.
+    outside
+        Land that lies in none of the blocks, EPSG:27700.
     progress
         Told how far it is.
     """
@@ -91,17 +99,28 @@ def pieces_of(
     listed[listed < 0] = len(named) + position
     declared = _declared(named, index)
     some = DrawnAreas(tuple(drawn.names[i] for i in asked), drawn.circles[asked], drawn.polygons[asked])
-    measured = footprints_of(some, index, method=method, progress=progress)
+    circle_count = int(some.is_circle.sum())
+    engine = engine_of(choose(circle_count, len(some) - circle_count), index)
+    measured = footprints_of(some, engine, method=method, progress=progress)
     has_shape = np.arange(len(named) + len(asked)) >= len(named)
     of_service = Sets(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), listed)
     return Pieces(
         index,
-        method,
+        engine,
         joined([declared, measured]),
         Sets(np.concatenate([[0], np.cumsum(has_shape)]).astype(np.int64), np.arange(len(asked))),
+        np.array([*(place.beyond for place in named), *_reaches(some, outside)], dtype=bool),
         of_service,
         Unions(index, some, round(tolerance * UNIT)),
     )
+
+
+def _reaches(drawn: DrawnAreas, land: shapely.Geometry) -> npt.NDArray[np.bool_]:
+    """Whether shapes reach some land."""
+    circles = drawn.circles
+    near = shapely.distance(shapely.points(circles[:, :2]), land) < circles[:, 2]
+    met = np.where(drawn.is_circle, near, shapely.intersects(drawn.polygons, land))
+    return np.asarray(met, dtype=bool)
 
 
 def _declared(places: list[Place], index: BlockIndex) -> Footprints:

@@ -13,7 +13,7 @@ import shapely
 from .block_index import BlockIndex
 from .discs import Edges, areas_in_discs, edges_of
 from .drawn import Floats, Method
-from .footprints import UNIT, Footprints, Ints, from_cells, joined
+from .footprints import UNIT, Footprints, Ints, Ranks, from_cells, gathered, joined
 
 PAIRS: Final = 5_000_000
 """Pairs of a shape and a block held at a time, some 500 MB if every shape takes in all blocks."""
@@ -83,6 +83,35 @@ class PlainEngine:
     @cached_property
     def _edges(self) -> Edges:
         return edges_of(self.index)
+
+    def counts(self, footprints: Footprints, which: Ints, theme: Ints, theme_count: int) -> Ranks:
+        """Count how many of some footprints take in each block whole, theme by theme.
+
+        Parameters
+        ----------
+        footprints
+            On the blocks of the index.
+        which, theme
+            One row for each organisation and theme: its footprint, and the theme from 0 on.
+        theme_count
+            How many themes there are.
+
+        Returns
+        -------
+        numpy.ndarray
+            Themes × ranks: one difference array, in which a run begins at +1 and ends at -1, summed up.
+        """
+        key = theme * len(footprints) + which
+        times = np.bincount(key, minlength=theme_count * len(footprints))
+        used = np.flatnonzero(times)
+        row, footprint = np.divmod(used, max(len(footprints), 1))
+        runs, ptr = gathered(footprints.run_ptr, footprint)
+        weights = np.repeat(times[used], np.diff(ptr)).astype(np.float64)
+        width = len(self.index) + 1
+        start = np.repeat(row * width, np.diff(ptr))
+        changes = np.bincount(start + footprints.starts[runs], weights, theme_count * width)
+        changes -= np.bincount(start + footprints.ends[runs], weights, theme_count * width)
+        return np.cumsum(changes.reshape(theme_count, width), axis=1)[:, :-1].astype(np.int32)
 
     def _in_parts(
         self, find: Callable[..., Footprints], shapes: Floats | npt.NDArray[np.object_]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,12 @@ import pandas as pd
 from ..boundaries.atlas import LEVELS
 from .areas import AreaRows, Values
 from .footprints import UNIT, Footprints, Ints, gathered
-from .incidence import Incidence, sets_of
+from .incidence import Incidence
 from .pieces import Pieces, united
-from .settling import Cells, settle
+from .settling import Cells, sets_of, settle
 from .spans import Served, Spans, part_meetings, served, spans_of, whole_meetings
+
+DRAWN: Final = "drawn"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Reach:
     footprints
         Which blocks each touches.
     beyond
-        Number → the areas (`GEOGRAPHY:CODE`) through which it reaches beyond the blocks of the atlas.
+        Number → the areas (`GEOGRAPHY:CODE`) through which it reaches beyond the blocks of the
+        atlas; `drawn` for shapes, which are no area's.
     """
 
     of: pd.Series
@@ -52,12 +56,14 @@ def reach_of(services: pd.DataFrame, serving: pd.Series, pieces: Pieces) -> Reac
     """
     groups = services.assign(serving=serving).groupby(["organisation_id", "theme", "serving"], sort=False)
     of = groups.ngroup()
-    beyond: dict[int, frozenset[str]] = {}
+    owner = np.repeat(of.to_numpy(dtype=np.int64), np.diff(pieces.of_service.ptr))
+    is_shape = np.diff(pieces.shapes.ptr) > 0
+    far = owner[(pieces.beyond & is_shape)[pieces.of_service.ids]]
+    beyond: dict[int, frozenset[str]] = dict.fromkeys(far.tolist(), frozenset({DRAWN}))
     for number, places in zip(of, services["places"], strict=True):
         areas = {place.area for place in places if place.beyond}
         if areas:
             beyond[number] = beyond.get(number, frozenset()) | areas
-    owner = np.repeat(of.to_numpy(dtype=np.int64), np.diff(pieces.of_service.ptr))
     sets = sets_of(groups.ngroups, owner, pieces.of_service.ids)
     unmeasured = replace(pieces.unions, tolerance=UNIT)
     return Reach(of, united(sets, pieces.footprints, pieces.shapes, unmeasured), beyond)

@@ -182,7 +182,12 @@ def _unknown(prefix: str, name: str, names: Sequence[str]) -> PlaceError:
 def _reached(times: TravelTimes, minutes: float) -> Reference:
     blocks = times.within(minutes)
     name = travel_id(times.name, minutes)
-    place = Place(f"{TRAVEL}:{name}", f"{minutes:.10g} minutes from {times.name}", tuple(blocks.tolist()))
+    place = Place(
+        area=f"{TRAVEL}:{name}",
+        name=f"{minutes:.10g} minutes from {times.name}",
+        blocks=tuple(blocks.tolist()),
+        beyond=minutes >= times.beyond,
+    )
     note = ""
     if not len(blocks):
         note = "no block of the study is so near to it: counted nowhere"

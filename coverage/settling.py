@@ -9,7 +9,7 @@ import numpy as np
 
 from .block_index import BlockIndex
 from .drawn import DrawnAreas
-from .footprints import UNIT, Ints
+from .footprints import UNIT, Ints, gathered
 from .unions import union_shares
 
 
@@ -34,6 +34,22 @@ class Sets:
     def of(self, number: int) -> Ints:
         """The members of one set."""
         return self.ids[self.ptr[number] : self.ptr[number + 1]]
+
+
+def sets_of(count: int, owner: Ints, member: Ints) -> Sets:
+    """Collect the members of each owner, each once.
+
+    Examples
+    --------
+    >>> sets = sets_of(2, np.array([1, 0, 1, 1]), np.array([5, 3, 4, 5]))
+    >>> sets.of(0).tolist(), sets.of(1).tolist()
+    ([3], [4, 5])
+    """
+    width = int(member.max(initial=0)) + 1
+    keys = np.sort(owner * width + member)
+    keys = keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
+    sizes = np.bincount(keys // width, minlength=count)
+    return Sets(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), keys % width)
 
 
 @dataclass(frozen=True)
@@ -76,11 +92,14 @@ class Settled:
         Of each.
     low, high
         Share of the block, in units.
+    known
+        What the parts serve together of which it is known where they lie, at most.
     """
 
     owner: Ints
     rank: Ints
     low: Ints
+    known: Ints
     high: Ints
 
 
@@ -124,29 +143,31 @@ def settle(cells: Cells, shapes: Sets, unions: Unions) -> Settled:
     Returns
     -------
     Settled
-        max(share) and min(1, Σ share); where these differ by more than the tolerance and two
-        shapes or more meet, the measured share of their union, as far as all of it is drawn.
+        max(share) and min(1, Σ share); where these differ by more than the tolerance, the measured
+        share of the union of the shapes, as far as all of it is drawn.
     """
     width = len(unions.index)
     key = cells.owner * width + cells.rank
-    cells = cells.where(np.argsort(key, kind="stable"))
-    key = np.sort(key)
-    begins = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.empty(0, dtype=np.int64)
-    low = np.maximum.reduceat(cells.low, begins) if len(key) else cells.low
-    total = np.add.reduceat(cells.high, begins) if len(key) else cells.high
-    high = np.minimum(total, UNIT)
-    ends = np.append(begins[1:], len(key))
-    several = np.flatnonzero((ends - begins > 1) & (high - low > unions.tolerance))
-    groups, at = [], []
-    for group in several:
-        sources = np.unique(cells.source[begins[group] : ends[group]])
-        meeting = {int(shape) for source in sources for shape in shapes.of(source)}
-        if len(meeting) > 1:
-            groups.append((int(cells.rank[begins[group]]), tuple(sorted(meeting))))
-            at.append(group)
-    measured, where = unions.share(groups), np.array(at, dtype=np.int64)
-    unknown = np.add.reduceat(cells.high - cells.low, begins)[where] if len(where) else where
-    low[where] = np.maximum(low[where], measured)
-    high[where] = np.minimum(high[where], measured + unknown)
-    high[where] = np.maximum(high[where], low[where])
-    return Settled(cells.owner[begins], cells.rank[begins], low, high)
+    if not len(key):
+        return Settled(cells.owner, cells.rank, cells.low, cells.low, cells.high)
+    order = np.argsort(key, kind="stable")
+    cells, key = cells.where(order), key[order]
+    begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    sizes = np.diff(np.append(begins, len(key)))
+    low = np.maximum.reduceat(cells.low, begins)
+    high = np.minimum(np.add.reduceat(cells.high, begins), UNIT)
+    known = np.minimum(np.add.reduceat(cells.low, begins), UNIT)
+    unknown = np.add.reduceat(cells.high - cells.low, begins)
+    several = np.flatnonzero((sizes > 1) & (high - low > unions.tolerance))
+    entries, ptr = gathered(np.append(begins, len(key)), several)
+    behind, of_cell = gathered(shapes.ptr, cells.source[entries])
+    group = np.repeat(np.repeat(np.arange(len(several)), np.diff(ptr)), np.diff(of_cell))
+    meeting = sets_of(len(several), group, shapes.ids[behind])
+    drawn = np.flatnonzero(np.diff(meeting.ptr))
+    where = several[drawn]
+    rank = cells.rank[begins[where]].tolist()
+    groups = [tuple(meeting.of(number).tolist()) for number in drawn.tolist()]
+    measured = unions.share(list(zip(rank, groups, strict=True)))
+    low[where] = known[where] = np.maximum(low[where], measured)
+    high[where] = np.maximum(np.minimum(high[where], measured + unknown[where]), low[where])
+    return Settled(cells.owner[begins], cells.rank[begins], low, known, high)

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from ..boundaries import builtin
 from ..boundaries.atlas import Atlas, Geography
@@ -20,6 +21,7 @@ from ..boundaries.layers import read_layers
 from ..boundaries.names import AnyName, Gazetteer, gazetteer_of
 from ..boundaries.places import Place
 from ..boundaries.sources import Sources
+from ..boundaries.wider import land_beyond
 from .block_index import BlockIndex, index_blocks
 from .boundary_settings import read_boundaries
 from .dates import Span
@@ -106,6 +108,7 @@ class Study:
                 self.index,
                 method=method,
                 tolerance=self.service_areas.tolerance,
+                outside=land_beyond(self.atlas) if len(self.service_areas.drawn) else shapely.Point(),
                 progress=self.progress,
             )
         return self._measured[method]

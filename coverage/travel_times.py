@@ -47,6 +47,8 @@ class TravelTimes:
         Their positions in the atlas.
     greatest
         The most minutes that the table has for this origin, to whatever block.
+    beyond
+        The fewest minutes to a code that is no block of the atlas; infinite where it has none.
     """
 
     name: str
@@ -55,6 +57,7 @@ class TravelTimes:
     minutes: Floats
     blocks: Ints
     greatest: float
+    beyond: float
 
     def within(self, minutes: float) -> Ints:
         """Positions of the blocks that can be reached in so many minutes, ascending."""
@@ -126,6 +129,7 @@ def read_travel_times(
     rows = pd.DataFrame({"origin": number[origins.cat.codes], "block": at, "minutes": minutes})
     rows = rows[named[origins.cat.codes] & minutes.notna()]
     greatest = rows.groupby("origin")["minutes"].max()
+    beyond = rows[rows["block"] < 0].groupby("origin")["minutes"].min()
     rows = _each_once(rows[rows["block"] >= 0], table, wanted, faults)
     rows = rows.sort_values(["origin", "minutes"], kind="stable")
     ends = np.searchsorted(rows["origin"], np.arange(len(merged) + 1))
@@ -141,6 +145,7 @@ def read_travel_times(
             minutes=rows["minutes"].to_numpy()[part],
             blocks=rows["block"].to_numpy()[part],
             greatest=float(greatest[i]),
+            beyond=float(beyond.get(i, np.inf)),
         )
     twice = pd.Series({times.row: key for key, times in found.items() if key in taken}, dtype=object)
 

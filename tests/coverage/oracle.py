@@ -720,8 +720,10 @@ def _is_nothing(line: Found, within: float) -> bool:
 
 
 def _same(bounds: tuple[Any, Any], found: Any, within: float) -> bool:
+    if found in bounds:
+        return True
     if any(isinstance(bound, str | set) for bound in bounds):
-        return found in bounds
+        return False
     known = [bound for bound in bounds if bound is not None]
     if len(known) < len(bounds) and math.isnan(found):
         return True

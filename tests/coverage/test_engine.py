@@ -13,7 +13,7 @@ import shapely
 from hinterland.boundaries.builtin import load
 from hinterland.coverage.block_index import BlockIndex, index_blocks
 from hinterland.coverage.drawn import DrawnAreas
-from hinterland.coverage.engine import AT_ONCE, LARGE, choose, footprints_of
+from hinterland.coverage.engine import AT_ONCE, LARGE, choose, engine_of, footprints_of
 
 NOTTINGHAM = (456_000.0, 340_000.0)
 STUDY = """
@@ -95,11 +95,12 @@ def test_neither_the_demo_nor_a_study_of_sixty_waits_for_a_compiler(study: Path,
 def test_circles_and_polygons_keep_their_order(index: BlockIndex) -> None:
     square = shapely.box(440_000, 320_000, 480_000, 360_000)
     circle = (*NOTTINGHAM, 20_000.0)
+    plain = engine_of("plain", index)
     circles, polygons = np.full((3, 3), np.nan), np.full(3, None, dtype=object)
     circles[1], polygons[[0, 2]] = circle, square
-    mixed = footprints_of(DrawnAreas(("a", "b", "c"), circles, polygons), index, method="area")
-    alone = footprints_of(DrawnAreas.of_circles(np.array([circle])), index, method="area")
-    drawn = footprints_of(DrawnAreas.of_polygons(np.array([square])), index, method="area")
+    mixed = footprints_of(DrawnAreas(("a", "b", "c"), circles, polygons), plain, method="area")
+    alone = footprints_of(DrawnAreas.of_circles(np.array([circle])), plain, method="area")
+    drawn = footprints_of(DrawnAreas.of_polygons(np.array([square])), plain, method="area")
     for position, single in ((0, drawn), (1, alone), (2, drawn)):
         each = mixed.take(np.array([position]))
         assert each.ranks.tolist() == single.ranks.tolist()
@@ -111,7 +112,7 @@ def test_long_work_says_how_far_it_is(index: BlockIndex) -> None:
     told: list[str] = []
     circles = np.tile([*NOTTINGHAM, 1_000.0], (AT_ONCE + 500, 1))
     found = footprints_of(
-        DrawnAreas.of_circles(circles), index, method="centroid", engine="plain", progress=told.append
+        DrawnAreas.of_circles(circles), engine_of("plain", index), method="centroid", progress=told.append
     )
     assert told == [f"measuring catchments: {done:,} of 1,500" for done in (1_000, 1_500)]
     assert len(found) == AT_ONCE + 500

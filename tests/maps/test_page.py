@@ -183,6 +183,7 @@ def test_neighbouring_classes_differ_in_pattern_as_well_as_in_colour(styles):
 def test_patterns_and_borders_can_be_seen_on_every_fill(style):
     assert contrast(style.ink, style.fill) >= 3
     assert contrast(palette.BORDER, style.fill) >= 3
+    assert contrast(palette.SERVICE_AREA, style.fill) >= 3
 
 
 def test_classes_without_a_figure_never_look_like_zero():

@@ -97,6 +97,61 @@ def test_nothing_sticks_out_sideways(built_in, visit, width):
 
 
 @pytest.fixture(scope="module")
+def with_shapes(tmp_path_factory):
+    """A study with a catchment, a drawn area, and an area that nobody refers to."""
+    folder = tmp_path_factory.mktemp("shapes")
+    files = {
+        "organisations.csv": "organisation_id,name,remit\n"
+        "warsop,Warsop Drop-in,district\n"
+        "news,Notts CVS,county\n",
+        "services.csv": "organisation_id,theme,areas,area_evidence,theme_evidence\n"
+        "warsop,Funding advice,catchment:Warsop,stated,stated\n"
+        "news,Funding advice,Mansfield; polygon:Four Parishes,stated,stated\n",
+        "scope.csv": "source,themes,areas,from,to,completeness\n"
+        "A directory,Funding advice,Nottinghamshire,2006,2007,all of them\n",
+        "sites.csv": "id,easting,northing,radius\nWarsop,456500,367500,5 miles\nNobody,460000,360000,5 km\n",
+        "drawn.csv": 'name,outline\nFour Parishes,"POLYGON ((455000 360000, 465000 360000, 465000 366000, '
+        '455000 366000, 455000 360000), (458000 362000, 460000 362000, 460000 364000, 458000 362000))"\n',
+        "study.toml": """
+        [study]
+        title = "Shapes"
+        snapshot = "2006/2007"
+        area = ["Nottinghamshire"]
+        geographies = ["LAD19", "CTYUA19"]
+        [[service_areas.catchments]]
+        file = "sites.csv"
+        x = "easting"
+        y = "northing"
+        crs = "EPSG:27700"
+        [[service_areas.polygons]]
+        file = "drawn.csv"
+        id = "name"
+        wkt = "outline"
+        crs = "EPSG:27700"
+        """,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return publish(read_study(folder), folder / "output").page
+
+
+def test_catchments_and_drawn_areas_of_a_study_are_outlined(with_shapes, visit):
+    page = visit(with_shapes)
+    path(page, "Mansfield").click()
+    panel = page.locator("#panel")
+    panel.locator("summary", has_text="Warsop Drop-in").click()
+    expect(page.locator("#shown")).to_have_text(
+        "Service area of Warsop Drop-in: catchment:Warsop, 8.05 km round a point (5 miles)."
+    )
+    panel.locator("summary", has_text="Notts CVS").click()
+    expect(page.locator("#shown")).to_have_text(
+        "Service area of Notts CVS: polygon:Four Parishes, a drawn area of 58 km²; the whole of Mansfield."
+    )
+    expect(page.locator(".leaflet-service-areas-pane path")).to_have_count(2)
+    assert "catchment:Nobody" not in with_shapes.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A study in which every text that a user may write freely is hostile."""
     folder = tmp_path_factory.mktemp("hostile")
