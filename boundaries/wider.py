@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+import numpy as np
 import shapely
 
 from . import builtin, changes
@@ -15,11 +16,12 @@ from .former_areas import END
 from .places import Place
 
 BASE: Final = "LAD19"
-MARGIN_M: Final = 1_000  # borders that are generalised differently lie up to this far apart
+HELD: Final = 0.9  # of a district's land: coasts that are generalised differently take the rest
+BORDER_M: Final = 600  # borders that are generalised differently lie up to this far apart
 
 
 def land_beyond(atlas: Atlas) -> shapely.Geometry:
-    """England's land that lies further than 1 km from all blocks of an atlas.
+    """Land of England that lies in no block of an atlas: districts that the blocks do not hold.
 
     Parameters
     ----------
@@ -29,8 +31,8 @@ def land_beyond(atlas: Atlas) -> shapely.Geometry:
     Returns
     -------
     shapely.Geometry
-        EPSG:27700, from the generalised outlines of the built-in districts; prepared. Empty where
-        the blocks take in all of England.
+        EPSG:27700, up to the blocks' own border; prepared. Empty where the blocks take in all of
+        England.
 
     Examples
     --------
@@ -38,9 +40,14 @@ def land_beyond(atlas: Atlas) -> shapely.Geometry:
     >>> land_beyond(load()).is_empty
     True
     """
-    england = united(builtin.load().blocks.geometry.to_numpy())
-    held = united(atlas.blocks.geometry.to_numpy()).simplify(MARGIN_M / 10)
-    beyond = shapely.difference(england, shapely.buffer(held, MARGIN_M, quad_segs=4))
+    districts = builtin.load().blocks.geometry.to_numpy()
+    held = united(atlas.blocks.geometry.to_numpy())
+    shapely.prepare(held)
+    met = shapely.intersects(districts, held)
+    share = np.zeros(len(districts))
+    share[met] = shapely.area(shapely.intersection(districts[met], held)) / shapely.area(districts[met])
+    others = shapely.buffer(united(districts[share < HELD]), BORDER_M, quad_segs=4)
+    beyond = shapely.difference(shapely.intersection(others, united(districts)), held)
     shapely.prepare(beyond)
     return beyond
 

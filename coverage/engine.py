@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .block_index import BlockIndex
 from .drawn import DrawnAreas, Floats, Method
-from .footprints import Footprints, Ints, Ranks, joined
+from .footprints import NOTHING, Footprints, Ints, Ranks, joined
 from .plain_engine import PlainEngine
 
 LARGE: Final = 20_000
@@ -93,9 +93,9 @@ def footprints_of(
     ([0], [1], [])
     """
     circles, polygons = np.flatnonzero(drawn.is_circle), np.flatnonzero(~drawn.is_circle)
-    measured = []
+    measured = [NOTHING]
     for kind, positions in (("catchments", circles), ("polygons", polygons)):
-        for begin in range(0, max(len(positions), 1), AT_ONCE):
+        for begin in range(0, len(positions), AT_ONCE):
             some = positions[begin : begin + AT_ONCE]
             if kind == "catchments":
                 measured.append(engine.circles(drawn.circles[some], method))

@@ -139,7 +139,7 @@ def from_cells(count: int, owner: Ints, rank: Ints, low: Ints, high: Ints) -> Fo
     >>> made.starts.tolist(), made.ends.tolist(), made.ranks.tolist()
     ([3], [5], [5])
     """
-    order = np.lexsort((rank, owner))
+    order = np.argsort(owner * (int(rank.max(initial=0)) + 1) + rank, kind="stable")
     owner, rank, low, high = owner[order], rank[order], low[order], high[order]
     whole = low > UNIT - TOUCH
     partly = ~whole & (high >= TOUCH)
@@ -229,3 +229,7 @@ def joined(parts: Sequence[Footprints]) -> Footprints:
         np.concatenate([each.low for each in parts]),
         np.concatenate([each.high for each in parts]),
     )
+
+
+NOTHING: Final = from_cells(0, *np.empty((4, 0), dtype=np.int64))
+"""No footprints."""

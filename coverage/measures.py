@@ -190,7 +190,8 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
     """Organisations per 100,000 residents and per 100 km², under each allocation rule.
 
     `whole` counts an organisation once in each area that it serves, and once `outside` where it
-    serves land that is in no area shown; `equal` divides it equally among them; `population` by
+    serves land that is in no area shown, that of England beyond the blocks included (see
+    `boundaries.wider.land_beyond`); `equal` divides it equally among them; `population` by
     the residents that it serves there (high figure; what lies beyond the blocks of the atlas has no
     known residents, so none of it goes `outside` then). A network counts only where no member does.
 

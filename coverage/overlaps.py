@@ -212,8 +212,9 @@ def _both(incidence: Incidence, found: _Meetings) -> tuple[Ints, Ints]:
     one, other, low, high = found.one, found.other, found.low, found.high
     least = np.maximum(low[one] + low[other] - UNIT, 0)
     most = np.minimum(high[one], high[other])
-    partly = (low[one] < UNIT) & (low[other] < UNIT) & (found.who[one] != found.who[other])
-    at = np.flatnonzero(partly)
+    alike = found.who[one] == found.who[other]
+    least[alike] = low[one[alike]]
+    at = np.flatnonzero((low[one] < UNIT) & (low[other] < UNIT) & ~alike)
     one, other = one[at], other[at]
     rank = np.searchsorted(found.place_of, found.place[one])
     each = np.concatenate([one, other])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from .drawn import DrawnAreas, Method
 from .engine import Engine, choose, engine_of, footprints_of
 from .footprints import UNIT, Footprints, Ints, Ranks, from_cells, gathered, joined, merged, pointers
 from .settling import Cells, Sets, Unions, settle
+
+ROUNDING: Final = 1e-6
+"""Of a polygon's area."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,16 @@ def pieces_of(
 
 def _reaches(drawn: DrawnAreas, land: shapely.Geometry) -> npt.NDArray[np.bool_]:
     """Whether shapes reach some land."""
-    circles = drawn.circles
-    near = shapely.distance(shapely.points(circles[:, :2]), land) < circles[:, 2]
-    met = np.where(drawn.is_circle, near, shapely.intersects(drawn.polygons, land))
-    return np.asarray(met, dtype=bool)
+    found = np.zeros(len(drawn), dtype=bool)
+    round_ = drawn.is_circle
+    if not land.is_empty:
+        circles = drawn.circles[round_]
+        found[round_] = shapely.distance(shapely.points(circles[:, :2]), land) < circles[:, 2]
+        near = np.flatnonzero(~round_)[shapely.intersects(drawn.polygons[~round_], land)]
+        polygons = drawn.polygons[near]
+        shared = shapely.area(shapely.intersection(polygons, land))
+        found[near] = shared > ROUNDING * shapely.area(polygons)  # a common border is no land
+    return found
 
 
 def _declared(places: list[Place], index: BlockIndex) -> Footprints:

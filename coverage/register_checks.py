@@ -137,40 +137,40 @@ def _ask_doubles(bodies: pd.DataFrame, file: str, gazetteer: Gazetteer, faults: 
         if " " not in alias
     }
     seen: dict[str, str] = {}
-    for key, body in bodies.iterrows():
-        plain = plain_name(body["name"], aliases)
-        first = seen.setdefault(plain, str(key))
-        if first == key:
+    for body in bodies.itertuples():
+        plain = plain_name(body.name, aliases)
+        first = seen.setdefault(plain, body.Index)
+        if first == body.Index:
             continue
         other = bodies.loc[first]
         kind: Kind = "noted"
-        if other["name"] == body["name"]:
+        if other["name"] == body.name:
             reason = f"row {other['row']} has the same name: both kept, told apart by their ids"
             remedy = "if they are one organisation, delete a row"
-        elif other["identifiers"] and body["identifiers"]:
+        elif other["identifiers"] and body.identifiers:
             continue
         else:
             reason = f"it reads like {other['name']!r} in row {other['row']}"
             remedy, kind = "if they are one, delete a row; if they are two, give both an identifier", "asked"
-        faults.append(_fault(kind, file, body["row"], "name", body["name"], reason, remedy))
+        faults.append(_fault(kind, file, body.row, "name", body.name, reason, remedy))
 
 
 def _ask_shared_identifiers(bodies: pd.DataFrame, file: str, faults: list[Fault]) -> None:
     seen: dict[str, str] = {}
-    for key, body in bodies.iterrows():
-        for identifier in body["identifiers"]:
-            other = bodies.loc[seen.setdefault(identifier, str(key))]
-            if other["name"] != body["name"]:
+    for body in bodies.itertuples():
+        for identifier in body.identifiers:
+            other = bodies.loc[seen.setdefault(identifier, body.Index)]
+            if other["name"] != body.name:
                 reason = f"{other['name']!r} in row {other['row']} has it too"
                 remedy = "if they are one organisation, delete a row; else mend the identifier"
-                faults.append(_fault("asked", file, body["row"], "identifiers", identifier, reason, remedy))
+                faults.append(_fault("asked", file, body.row, "identifiers", identifier, reason, remedy))
 
 
 def _check_networks(bodies: pd.DataFrame, file: str, faults: list[Fault]) -> None:
     members = all_members(bodies["member_of"])
-    for key, body in bodies.iterrows():
-        for network in body["member_of"]:
-            if network in bodies.index and key not in members.get(str(key), ()):
+    for body in bodies.itertuples():
+        for network in body.member_of:
+            if network in bodies.index and body.Index not in members.get(body.Index, ()):
                 continue
             if network in bodies.index:
                 reason, remedy = "it belongs to itself, directly or through others", "break the circle"
@@ -178,7 +178,7 @@ def _check_networks(bodies: pd.DataFrame, file: str, faults: list[Fault]) -> Non
                 meant = near(network, list(bodies.index))
                 reason = "no organisation has this id"
                 remedy = f"did you mean {' or '.join(meant)}?" if meant else "add it to the organisations"
-            faults.append(_fault("asked", file, body["row"], "member_of", network, reason, remedy))
+            faults.append(_fault("asked", file, body.row, "member_of", network, reason, remedy))
 
 
 def _fault(kind: Kind, file: str, row: int, column: str, value: str, reason: str, remedy: str) -> Fault:

@@ -182,10 +182,7 @@ def build_view(study: Study, answers: Sequence[Answer]) -> View:
         context=context,
         reasons={key: _reasons(answer, texts) for key, answer in by_id.items()},
         flags={key: _flags(answer, texts) for key, answer in by_id.items()},
-        organisations=[
-            {column: body[column] for column in ORGANISATION}
-            for _, body in study.register.organisations.iterrows()
-        ],
+        organisations=study.register.organisations[list(ORGANISATION)].to_dict("records"),
         records=_records(first, drawn),
         shapes=describe_shapes(study.service_areas.drawn, drawn),
         on_record={key: _on_record(answer) for key, answer in by_id.items()},

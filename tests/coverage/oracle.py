@@ -122,7 +122,7 @@ class Served(NamedTuple):
     `together` measures what some organisations surely serve of a block between them.
     """
 
-    shares: dict[str, Shares]
+    """One theme, block by block: what two serve, what one alone serves, and what exactly one serves."""
     union: Shares
     depth_low: dict[int, set[str]]
     depth_high: dict[int, set[str]]
