@@ -13,6 +13,7 @@ import pandas as pd
 from .analysis import Analysis, Provision, provide
 from .areas import Values
 from .counting import counted
+from .losses import shared
 from .study import blocks_of
 from .vocabulary import GRADES
 
@@ -156,9 +157,11 @@ def _served(analysis: Analysis, shares: Values | npt.NDArray[np.bool_]) -> Value
 
 
 def _one_organisation(analysis: Analysis, codes: Codes) -> Values:
-    """Share at depth 1 (low), where somebody is on record and less than θ is at depth 2 or more."""
-    depth, residents = analysis.provision.depth_low, _or_nan(analysis)
-    once, twice = _served(analysis, depth == 1) / residents, _served(analysis, depth >= 2) / residents
+    """Share that somebody surely serves, but two not surely, where less than θ is served by two."""
+    residents, (two, _) = _or_nan(analysis), shared(analysis)
+    once, twice = (
+        _served(analysis, shares) / residents for shares in (analysis.provision.union_low - two, two)
+    )
     raised = (codes >= CLASSES.index(PART)) & (once > 0) & (twice < analysis.study.rules.covered_from)
     return np.where(raised, once, np.nan)
 

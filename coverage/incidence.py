@@ -52,8 +52,13 @@ class Incidence:
     footprint: Ints
     counted: Ints
 
-    def union(self) -> tuple[Shares, Shares]:
+    def union(self, of: Ints | None = None) -> tuple[Shares, Shares]:
         """Share of each block inside at least one service area: lower and upper bound.
+
+        Parameters
+        ----------
+        of
+            `footprint`, which is meant without it, or `counted`.
 
         Returns
         -------
@@ -61,13 +66,14 @@ class Incidence:
             Themes × blocks, 0 to 1: `max(share)` and `min(1, Σ share)`; the same figure where
             the union was measured.
         """
-        whole = self._counts(self.footprint) > 0
+        of = self.footprint if of is None else of
+        whole = self._counts(of) > 0
         low = self._by_position(whole).astype(np.float64)
         if not len(self.footprints.ranks):
             return low, low
         high = low.copy()
         for theme in range(len(self.themes)):
-            cells = self.cells(theme, self.footprint)
+            cells = self.cells(theme, of)
             cells = cells.where(~whole[theme, cells.rank])
             found = settle(cells, self.shapes, self.pieces.unions)
             block = self.pieces.index.order[found.rank]

@@ -13,6 +13,7 @@ from . import identities
 from .analysis import Analysis
 from .areas import OUTSIDE, OUTSIDE_NAME, TOTAL, TOTAL_NAME, Values
 from .classes import CLASSES, Classes, Codes
+from .losses import shared
 from .overlaps import pair_counts
 from .spans import served, spans_of
 from .words import method
@@ -166,16 +167,15 @@ def overlap_table(analysis: Analysis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each theme and row of the areas. `residents_overlap_`, `overlap_` (share of
-        residents) and `pairs_` (pairs of organisations that serve a block in common), each low
-        (blocks that both serve wholly) and high (blocks that both touch).
+        residents) and `pairs_` (pairs of organisations that serve somebody in common), each low and
+        high.
     """
-    provision, areas, people = analysis.provision, analysis.areas, analysis.study.atlas.residents
+    areas, people = analysis.areas, analysis.study.atlas.residents
     rows = areas.rows
     residents = areas.of("residents")
     frame = key_columns(analysis, rows)
     twice = {
-        "low": areas.sum((provision.depth_low >= 2) * people),
-        "high": areas.sum((provision.depth_high >= 2) * people),
+        end: areas.sum(shares * people) for end, shares in zip(("low", "high"), shared(analysis), strict=True)
     }
     columns = {f"residents_overlap_{end}": values for end, values in twice.items()}
     columns |= {f"overlap_{end}": values / residents for end, values in twice.items()}

@@ -12,13 +12,15 @@ from scipy import sparse
 
 from .analysis import Analysis
 from .areas import TOTAL, Values
-from .footprints import UNIT, Ints, ranges
+from .footprints import TOUCH, UNIT, Ints, ranges
 from .incidence import Incidence
 from .settling import Cells, settle
 from .words import method
 
 MOST: Final = 20_000_000
 """Meetings of two organisations in one place for one theme: of more, pairs are not counted."""
+MEASURED: Final = 200_000
+"""Of two that both serve a part of a block: of more, what they share there is bounded and not measured."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def pair_counts(analysis: Analysis) -> tuple[Values, Values]:
     Returns
     -------
     low, high
-        Themes × rows: pairs that both serve all of some block of the row, and that both touch one.
+        Themes × rows: pairs that surely serve some of a block of the row in common, and that may.
         NaN where more than 20 million meetings would have to be listed.
     """
     incidence, matrix = analysis.provision.incidence, analysis.areas.matrix
@@ -80,8 +82,8 @@ def pair_counts(analysis: Analysis) -> tuple[Values, Values]:
             shape=(len(found.place_of), found.place_count),
         )
         rows = by_rank @ places
-        whole = (found.low[found.one] == UNIT) & (found.low[found.other] == UNIT)
-        for values, some in ((low, np.flatnonzero(whole)), (high, np.arange(len(found.one)))):
+        for values, both in zip((low, high), _both(incidence, found), strict=True):
+            some = np.flatnonzero(both >= TOUCH)
             one, other = found.who[found.one[some]], found.who[found.other[some]]
             met, number = np.unique(one * len(found.footprints) + other, return_inverse=True)
             have = sparse.csr_array(
@@ -154,7 +156,7 @@ def _pair_rows(analysis: Analysis) -> pd.DataFrame:
         here = np.bincount(found.place_of, weights=described[incidence.pieces.index.order]) > 0
         low, high = _both(incidence, found)
         place = found.place[found.one]
-        kept = here[place] & (high > 0)
+        kept = here[place] & (high >= TOUCH)
         table = pd.DataFrame(
             {
                 "one": found.who[found.one[kept]],
@@ -215,6 +217,7 @@ def _both(incidence: Incidence, found: _Meetings) -> tuple[Ints, Ints]:
     alike = found.who[one] == found.who[other]
     least[alike] = low[one[alike]]
     at = np.flatnonzero((low[one] < UNIT) & (low[other] < UNIT) & ~alike)
+    at = at if len(at) <= MEASURED else at[:0]
     one, other = one[at], other[at]
     rank = np.searchsorted(found.place_of, found.place[one])
     each = np.concatenate([one, other])

@@ -198,6 +198,8 @@ class _Table:
 
     def points(self) -> PointsFrom:
         x, y = (self.required(axis, f'the column: {axis} = "…"') for axis in ("x", "y"))
+        if x and x.casefold() == y.casefold():
+            self.report("x and y are one column", "name the column of each", "y", y)
         return PointsFrom(x=x, y=y, crs=self.point_crs())
 
     def point_crs(self) -> PointCRS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from .block_index import BlockIndex
 from .drawn import DrawnAreas
 from .footprints import UNIT, Ints, gathered
 from .unions import union_shares
+
+MOST: Final = 100
+"""Service areas on one block whose union is measured: the time that it takes grows with their square."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,8 @@ def settle(cells: Cells, shapes: Sets, unions: Unions) -> Settled:
     -------
     Settled
         max(share) and min(1, Σ share); where these differ by more than the tolerance, the measured
-        share of the union of the shapes, as far as all of it is drawn.
+        share of the union of the shapes, as far as all of it is drawn. Of more than 100 service areas
+        on one block the bounds are left.
     """
     width = len(unions.index)
     key = cells.owner * width + cells.rank
@@ -158,7 +163,7 @@ def settle(cells: Cells, shapes: Sets, unions: Unions) -> Settled:
     high = np.minimum(np.add.reduceat(cells.high, begins), UNIT)
     known = np.minimum(np.add.reduceat(cells.low, begins), UNIT)
     unknown = np.add.reduceat(cells.high - cells.low, begins)
-    several = np.flatnonzero((sizes > 1) & (high - low > unions.tolerance))
+    several = np.flatnonzero((sizes > 1) & (sizes <= MOST) & (high - low > unions.tolerance))
     entries, ptr = gathered(np.append(begins, len(key)), several)
     behind, of_cell = gathered(shapes.ptr, cells.source[entries])
     group = np.repeat(np.repeat(np.arange(len(several)), np.diff(ptr)), np.diff(of_cell))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ..coverage.answer import Answer
 from ..coverage.describe import TITLES, WITHOUT_AREAS, caveats
+from ..coverage.words import method
 
 SHOWN: Final = {
     "gaps": ("theme", "class", "flags", "reason"),
@@ -21,7 +22,10 @@ SHOWN: Final = {
     "density": ("theme", "allocation", "organisations", "per_100k_residents", "per_100_km2"),
     "overlap": ("theme", "residents_overlap_low", "residents_overlap_high", "pairs_low", "pairs_high"),
     "pairs": ("theme", "organisation", "other", "residents_low", "residents_high"),
-    "reliance": ("theme", "residents", "residents_relying_low", "residents_relying_high", "relying_low"),
+    "reliance": (
+        "theme",
+        *("residents_relying_low", "residents_relying_high", "relying_low", "relying_high"),
+    ),
     "reliance_by_organisation": ("theme", "organisation", "residents_relying_low", "residents_relying_high"),
     "blocks": ("block", "theme", "surveyed", "coverage_low", "coverage_high", "depth_low", "depth_high"),
     "organisations": (
@@ -52,7 +56,7 @@ def as_text(name: str, answer: Answer, table: pd.DataFrame, *, width: int | None
     width
         How many characters a line may have; None for as many as it needs.
     """
-    question, areas = answer.analysis.question, answer.analysis.areas
+    question, areas, study = answer.analysis.question, answer.analysis.areas, answer.analysis.study
     keys = (question.geography.code_column, question.geography.name_column)
     columns = [*(key for key in keys if key in table), *SHOWN[name]]
     if width is not None and width < ROOM_FOR_REASONS and "reason" in columns:
@@ -60,6 +64,9 @@ def as_text(name: str, answer: Answer, table: pd.DataFrame, *, width: int | None
     text = grid(table[columns], width=width)
     by = "As" if name in WITHOUT_AREAS else f"{question.geography.label}; as"
     lines = [f"{TITLES[name]}. {by} of {question.when.label}.", "", text]
+    lines.append(
+        f"Evidence counted: {' and '.join(question.grades)}. Method: {method(study, question.method)}."
+    )
     lines += caveats(answer)
     if NOT_AVAILABLE in text:
         lines.append(f"{NOT_AVAILABLE} not available: out of scope, not surveyed, or nobody lives there.")

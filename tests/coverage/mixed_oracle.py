@@ -168,7 +168,7 @@ class Mixed:
             oracle.who(shares, counted, 0, 1.0),
             counted,
             frozenset(service.organisation for service in services if self.touched(service)[1]),
-            lambda some, block: self.bounds(of(some, block), block)[0],
+            lambda some, block: self.bounds(of(some, block), block),
             lambda: self.meet(pieces, counted),
         )
 

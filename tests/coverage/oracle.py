@@ -25,6 +25,7 @@ CLASSES = (
     "local",
 )
 NOT_SERVED = (0.0, 0.0)
+PAIRED = 1e-9  # of a block: less is rounding, not a place that two serve
 EVERY_GRADE = ("stated", "listed", "named", "assumed")
 
 
@@ -119,15 +120,15 @@ class Meetings(NamedTuple):
 class Served(NamedTuple):
     """One theme: who serves which share of which block, and who counts towards its depth.
 
-    `together` measures what some organisations surely serve of a block between them.
+    `together` measures what some organisations serve of a block between them, low and high.
     """
 
-    """One theme, block by block: what two serve, what one alone serves, and what exactly one serves."""
+    shares: dict[str, Shares]
     union: Shares
     depth_low: dict[int, set[str]]
     depth_high: dict[int, set[str]]
     beyond: frozenset[str]  # organisations that serve land outside the blocks too
-    together: Callable[[Iterable[str], int], float]
+    together: Callable[[Iterable[str], int], Share]
     meet: Callable[[], Meetings]
 
 
@@ -174,7 +175,7 @@ def answer(world: World, ask: Ask, measure: Measure | None = None) -> Answer:
             known = _mask(world, row, surveyed)
             answer.coverage[row.code, theme] = _coverage(world, row, asked[theme], surveyed, known)
             answer.coverage[row.code, theme] |= _by_evidence(world, row, stated[theme], claimed[theme], known)
-            answer.overlap[row.code, theme] = _overlap(world, row, asked[theme], known)
+            answer.overlap[row.code, theme] = _overlap(world, row, asked[theme], meetings, known)
             answer.reliance[row.code, theme] = _reliance(world, row, meetings.relying, known)
             if row.is_area:
                 judge = _Judge(world, ask, row, surveyed, _reach(world, ask, theme, measure))
@@ -287,9 +288,15 @@ def _of_whole_areas(world: World, services: list[Service]) -> Served:
         who(shares, counted, 0, 1.0),
         counted,
         frozenset(service.organisation for service in services if _declared(service)[1]),
-        lambda some, block: max((shares[name].get(block, NOT_SERVED)[0] for name in some), default=0.0),
+        lambda some, block: _bounds([shares[name].get(block, NOT_SERVED) for name in some]),
         lambda: _meet(shares, counted),
     )
+
+
+def _bounds(shares: list[Share]) -> Share:
+    """What several serve of a block between them, when nothing is known of where."""
+    low, high = max((low for low, _ in shares), default=0.0), math.fsum(high for _, high in shares)
+    return low, min(1.0, high)
 
 
 def _meet(shares: dict[str, Shares], counted: dict[int, set[str]]) -> Meetings:
@@ -448,17 +455,37 @@ def _depth(served: Served, blocks: Blocks, which: int) -> dict[int, int]:
 
 
 def _overlap(
-    world: World, row: Row, served: Served, known: Callable[[float | None], float | None]
+    world: World,
+    row: Row,
+    served: Served,
+    meetings: Meetings,
+    known: Callable[[float | None], float | None],
 ) -> dict[str, Any]:
     line: dict[str, Any] = {}
+    people = _people(world, row.blocks)
+    twice = {block: _by_two(served, meetings, block) for block in row.blocks}
     for which, bound in enumerate(("low", "high")):
-        counted = (served.depth_low, served.depth_high)[which]
-        twice = {block for block in row.blocks if len(counted.get(block, ())) >= 2}
-        pairs = {pair for block in twice for pair in combinations(sorted(counted[block]), 2)}
-        line[f"residents_overlap_{bound}"] = known(_people(world, twice))
-        line[f"overlap_{bound}"] = known(_ratio(_people(world, twice), _people(world, row.blocks)))
+        residents = math.fsum(world.residents[block] * share[which] for block, share in twice.items())
+        pairs = {
+            pair
+            for pair, shares in meetings.both.items()
+            if any(shares[block][which] > PAIRED for block in shares.keys() & row.blocks)
+        }
+        line[f"residents_overlap_{bound}"] = known(residents)
+        line[f"overlap_{bound}"] = known(_ratio(residents, people))
         line[f"pairs_{bound}"] = known(float(len(pairs)))
     return line
+
+
+def _by_two(served: Served, meetings: Meetings, block: int) -> Share:
+    """What two or more serve of a block: what anybody does who counts, less what one alone does."""
+    touching, wholly = served.depth_high.get(block, set()), served.depth_low.get(block, set())
+    if len(touching) < 2:
+        return NOT_SERVED
+    low, high = served.together(touching, block)
+    least, most = meetings.relying.get(block, NOT_SERVED)
+    sure = max(float(len(wholly) >= 2), low - most)
+    return sure, max(sure, high - least)
 
 
 def _sums(world: World, blocks: Iterable[int], shares: Shares) -> Share:
@@ -621,9 +648,12 @@ class _Judge:
         }
         if not self.residents:
             return found
-        depth = _depth(asked, self.row.blocks, 0)
-        once = _people(self.world, (block for block, count in depth.items() if count == 1)) / self.residents
-        twice = _people(self.world, (block for block, count in depth.items() if count > 1)) / self.residents
+        meetings = asked.meet()
+        twice = math.fsum(
+            self.world.residents[block] * _by_two(asked, meetings, block)[0] for block in self.row.blocks
+        )
+        once = (_sums(self.world, self.row.blocks, asked.union)[0] - twice) / self.residents
+        twice /= self.residents
         if self.rank(asked) >= CLASSES.index("part of the area") and once > 0 and twice < self.world.theta:
             found["one organisation"] = once
         if self.rank(unfunded) < self.rank(asked):
@@ -665,7 +695,7 @@ class _Judge:
         """Residents that local organisations serve."""
         near = [organisation for organisation in served.shares if self.is_local(organisation)]
         return math.fsum(
-            self.world.residents[block] * served.together(near, block) for block in self.row.blocks
+            self.world.residents[block] * served.together(near, block)[0] for block in self.row.blocks
         )
 
     def is_local(self, organisation: str) -> bool:

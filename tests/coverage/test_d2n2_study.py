@@ -25,7 +25,7 @@ RESIDENTS = 2_221_120
 SHARED = 476_708  # in Bassetlaw, Bolsover, Chesterfield, Derbyshire Dales and North East Derbyshire
 CITIES = 590_202  # in Derby and Nottingham, which lie in no county
 D2N2, SHEFFIELD = "E37000008", "E37000040"
-TABLES = ("coverage", "density", "gaps", "organisations", "overlap")
+TABLES = ("coverage", "density", "gaps", "organisations", "overlap", "reliance")
 GEOGRAPHIES = ("LAD19", "CTY19", "LEP14", "LEP17", "LEP21", "LAD24", "CAUTH24", "IMD19", "RUC11")
 REGISTER = ("organisations.csv", "services.csv", "scope.csv", "reported.csv")
 
@@ -162,7 +162,7 @@ def areas(output: Path, geography: str) -> pd.DataFrame:
 class TestTheRun:
     def test_it_writes_every_table_of_every_geography_and_the_page(self, output: Path) -> None:
         expected = {f"{table}_{geography}.csv" for table in TABLES for geography in GEOGRAPHIES}
-        expected |= {"moved_LAD24.csv"}
+        expected |= {"moved_LAD24.csv", "pairs.csv"}
         assert {path.name for path in (output / "tables").glob("*.csv")} == expected
         assert (output / "map.html").stat().st_size > 100_000
 

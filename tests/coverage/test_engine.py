@@ -125,6 +125,7 @@ def test_ctrl_c_while_shapes_are_measured_leaves_what_was_there(tmp_path: Path) 
     (output / "map.html").write_text("old", encoding="utf-8")
     code = f"""
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 from hinterland.coverage import engine
 from hinterland.cli import main
 measure = engine.PlainEngine.circles
