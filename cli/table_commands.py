@@ -30,9 +30,11 @@ TABLES: Final = {
 INTERNAL: Final = click.option(
     "--internal", is_flag=True, help="By named organisation. For your own use: never publish it."
 )
+BY: Final = click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…")
+WITHOUT_AREAS: Final = ("pairs", "blocks")
 QUESTION: tuple[Callable[[Any], Any], ...] = (
     click.argument("study", type=click.Path(path_type=Path), required=False),
-    click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…"),
+    BY,
     click.option("--within", metavar="AREA", help="Cut to an area: D2N2, CTY19:Derbyshire, E07000175."),
     click.option("--theme", "themes", metavar="THEME", multiple=True, help="Only this one; may be repeated."),
     click.option("--as-of", "on", metavar="DATE", help="Such as 2015-06-30.  [default: the snapshot]"),
@@ -67,7 +69,6 @@ def table_command(name: str) -> click.Command:
 
     def command(
         study: Path | None,
-        by: str | None,
         within: str | None,
         themes: tuple[str, ...],
         on: str | None,
@@ -75,6 +76,7 @@ def table_command(name: str) -> click.Command:
         method: str | None,
         form: str | None,
         output: Path | None,
+        by: str | None = None,
         internal: bool = False,
     ) -> None:
         from hinterland.boundaries.sources import Sources
@@ -89,6 +91,7 @@ def table_command(name: str) -> click.Command:
             table = answered.table(wanted)
         _print_table(wanted, answered, table, form, output)
 
+    second = "within Derby" if name in WITHOUT_AREAS else "by LEP14"
     command.__doc__ = f"""{TABLES[name]}
 
     Without STUDY, of the built-in study.
@@ -96,10 +99,11 @@ def table_command(name: str) -> click.Command:
     \b
     Examples:
       hinterland {name} --within D2N2 --theme governance
-      hinterland {name} --by LEP14 --format csv > {name}.csv
+      hinterland {name} --{second} --format csv > {name}.csv
       hinterland {name} my-study --as-of 2026-04 --evidence all --output {name}.json
     """
-    for decorate in reversed((*QUESTION, INTERNAL) if name == "reliance" else QUESTION):
+    options = [option for option in QUESTION if option is not BY or name not in WITHOUT_AREAS]
+    for decorate in reversed([*options, INTERNAL] if name == "reliance" else options):
         command = decorate(command)
     return click.command(name)(command)
 

@@ -146,7 +146,7 @@ class ServiceAreas:
     def _travel(self, text: str) -> Reference:
         found = HOW_LONG.fullmatch(text)
         if found is None:
-            raise PlaceError("it does not say how far", "write travel:ORIGIN 30 minutes")
+            raise PlaceError("it gives no reach in minutes", "write travel:ORIGIN 30 minutes")
         name, minutes = found[1], float(found[2])
         key, known = reference_key(name), self.isochrones.get(reference_key(name), {})
         if key in self.travel_times:

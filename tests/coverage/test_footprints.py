@@ -13,7 +13,7 @@ from hinterland.coverage.block_index import BlockIndex, of_outlines
 from hinterland.coverage.drawn import NOTHING, DrawnAreas
 from hinterland.coverage.footprints import TOUCH, UNIT, Footprints, from_cells, joined, merged
 from hinterland.coverage.pieces import distinct, united
-from hinterland.coverage.settling import Cells, Sets, Unions, settle
+from hinterland.coverage.settling import MOST, Cells, Sets, Unions, settle
 from hinterland.coverage.spans import served, spans_of
 
 WIDTH = 12
@@ -167,3 +167,13 @@ def test_what_footprints_serve_of_areas_is_the_sum_over_blocks(
     assert list(zip(*(each.tolist() for each in columns), strict=True)) == [row[:4] for row in expected]
     assert found.residents_low.tolist() == pytest.approx([row[4] for row in expected])
     assert found.residents_high.tolist() == pytest.approx([row[5] for row in expected])
+
+
+def test_the_union_of_very_many_on_one_block_is_bounded_and_not_measured() -> None:
+    index, drawn = halves()
+    each, half = Sets(np.arange(4), np.arange(3)), np.array([UNIT // 2])
+    for count, high in ((MOST, UNIT // 2), (MOST + 1, UNIT)):
+        nothing = np.zeros(count, dtype=np.int64)
+        shares = np.repeat(half, count)
+        found = settle(Cells(nothing, nothing, shares, shares, nothing), each, Unions(index, drawn, 0))
+        assert (found.low.tolist(), found.high.tolist()) == ([UNIT // 2], [high])
