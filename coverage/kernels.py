@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, TypeVar, cast
 
 import numba
@@ -59,13 +60,17 @@ Cells = tuple[Ints, Ranks, Ranks, Ints, Ranks, Ints]
 
 
 def compiled(function: Function) -> Function:
-    """Compile what follows, once: the machine code is kept beside the module."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile what follows, once: the machine code is kept beside the module, where that can be written."""
+    compile_ = partial(numba.njit, nogil=True, error_model="numpy")
+    try:
+        return cast(Function, compile_(cache=True)(function))
+    except RuntimeError:  # no folder for it
+        return cast(Function, compile_()(function))
 
 
 def inlined(function: Function) -> Function:
     """Compile as a part of what calls it: numba counts references to arrays at each call, at great cost."""
-    inline = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+    inline = numba.njit(nogil=True, error_model="numpy", inline="always")
     return cast(Function, inline(function))
 
 

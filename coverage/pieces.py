@@ -115,7 +115,7 @@ def pieces_of(
         Sets(np.concatenate([[0], np.cumsum(has_shape)]).astype(np.int64), np.arange(len(asked))),
         np.array([*(place.beyond for place in named), *_reaches(some, outside)], dtype=bool),
         of_service,
-        Unions(index, some, round(tolerance * UNIT)),
+        Unions(index, some, round(tolerance * UNIT) if method == "area" else UNIT),
     )
 
 

@@ -14,7 +14,7 @@ from ..boundaries.errors import PlaceError
 from ..boundaries.figures import some
 from ..boundaries.places import Place
 from ..boundaries.spelling import near, tidy
-from .drawn import DrawnAreas, Method
+from .drawn import NOTHING, DrawnAreas, Method
 from .references import (
     CATCHMENT,
     POLYGON,
@@ -31,7 +31,6 @@ HOW_LONG: Final = re.compile(r"(.+?)[\s,]+(\d+(?:\.\d+)?)\s*(?:minutes?|mins?)\.
 SEVERAL: Final = re.compile(rf"\s*,\s*(?=(?:{'|'.join(PREFIXES)})\s*:)", re.IGNORECASE)
 COARSE: Final = 20_000  # residents of a block in the middle: within it nobody knows where they live
 COMPARED: Final = 2_000  # ids that a misspelt one is held against
-NOTHING: Final = DrawnAreas((), np.empty((0, 3)), np.empty(0, dtype=object))
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 
 from .block_index import BlockIndex
-from .drawn import DrawnAreas
+from .drawn import DrawnAreas, Floats
 from .footprints import UNIT, Ints, gathered
 from .unions import union_shares
 
@@ -116,13 +119,25 @@ class Unions:
     index, drawn
         The blocks and the shapes.
     tolerance
-        Units: bounds that lie within it are left as they are.
+        Units: bounds that lie within it are left as they are; all of them, if it is `UNIT`.
     """
 
     index: BlockIndex
     drawn: DrawnAreas
     tolerance: int
     _known: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
+
+    @cached_property
+    def _boxes(self) -> Floats:
+        x, y, radius = self.drawn.circles.T
+        round_ones = np.column_stack([x - radius, y - radius, x + radius, y + radius])
+        return np.where(self.drawn.is_circle[:, None], round_ones, shapely.bounds(self.drawn.polygons))
+
+    def near(self, rank: Ints, shape: Ints) -> npt.NDArray[np.bool_]:
+        """Whether the box round a shape meets that round a block: of an organisation's many, few do."""
+        blocks, shapes = self.index.bounds[rank], self._boxes[shape]
+        meets = (blocks[:, :2] <= shapes[:, 2:]) & (shapes[:, :2] <= blocks[:, 2:])
+        return np.asarray(meets.all(axis=1), dtype=bool)
 
     def share(self, groups: Sequence[tuple[int, tuple[int, ...]]]) -> Ints:
         """The share of each block inside the union of some shapes, in units."""
@@ -167,7 +182,9 @@ def settle(cells: Cells, shapes: Sets, unions: Unions) -> Settled:
     entries, ptr = gathered(np.append(begins, len(key)), several)
     behind, of_cell = gathered(shapes.ptr, cells.source[entries])
     group = np.repeat(np.repeat(np.arange(len(several)), np.diff(ptr)), np.diff(of_cell))
-    meeting = sets_of(len(several), group, shapes.ids[behind])
+    shape = shapes.ids[behind]
+    near = unions.near(cells.rank[begins[several]][group], shape)
+    meeting = sets_of(len(several), group[near], shape[near])
     drawn = np.flatnonzero(np.diff(meeting.ptr))
     where = several[drawn]
     rank = cells.rank[begins[where]].tolist()

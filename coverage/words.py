@@ -77,6 +77,8 @@ def method(study: Study, measured: Method | None = None) -> str:
             )
             how = f"all of a block or nothing, by {where}"
         said.append(f"catchments and drawn areas: {how}")
+    if study.service_areas.travel_times:
+        said.append("tables of travel times: a block counts whole if its minutes there are not more")
     return "; ".join(said)
 
 
@@ -263,7 +265,7 @@ def _reason(name: str, facts: Facts) -> str:
         return f"{_and(facts.sources)} {verb} nobody{counted_evidence}.{weaker}"
     if name == PART:
         served = percent(facts.high)
-        if facts.low < facts.high:
+        if percent(facts.low) != served:
             served = f"between {percent(facts.low)} and {served}"
         return f"On record for {served} of residents: {_list(named)}.{weaker}"
     if name == WIDER:
