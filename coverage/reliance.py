@@ -68,8 +68,10 @@ def reliance_by_organisation(analysis: Analysis) -> pd.DataFrame:
     frame["method"] = method(analysis.study, analysis.question.method)
     total = found[found["row"] == len(areas.rows) - 1].set_index("pair")["residents_high"]
     most = -found["pair"].map(total).fillna(0.0)
-    order = np.lexsort((found["row"], found["pair"], most, incidence.theme[found["pair"]]))
-    return frame.iloc[order].reset_index(drop=True)
+    order = pd.DataFrame(
+        {"theme": incidence.theme[found["pair"]], "most": most, "organisation": ids, "row": found["row"]}
+    )
+    return frame.loc[order.sort_values(list(order.columns)).index].reset_index(drop=True)
 
 
 def relied_on(analysis: Analysis, found: Losses) -> pd.DataFrame:
