@@ -57,6 +57,17 @@ def test_row(name: str, tmp_path: Path, hinterland: Hinterland) -> None:
     assert (answer.code, answer.err) == (1 if told(answer) else 0, "")
 
 
+@pytest.mark.parametrize("contact", ["ask" + "@" + "hall.example", "0115 " + "496 0000"])
+def test_row_88_an_id_that_reads_like_a_contact_is_refused(
+    tmp_path: Path, hinterland: Hinterland, contact: str
+) -> None:
+    study = change(study_of(tmp_path), "sites.csv", "Hall,", f"{contact},")
+    assert (
+        f"REFUSED sites.csv, row 3, column site: {contact!r}: it reads like a telephone number or an e-mail "
+        "address → choose another id: contacts are never published"
+    ) in told(hinterland("check", study))
+
+
 def test_what_is_wrong_stops_a_run(tmp_path: Path, hinterland: Hinterland) -> None:
     study = study_of(tmp_path, "faults_in_several_files")
     before = sorted(study.rglob("*"))
