@@ -31,6 +31,7 @@ from hinterland.coverage.study import BUILTIN_STUDY
 REFERENCE: Final = Path(
     os.environ.get("HINTERLAND_REFERENCE", Path(__file__).parents[2] / "shared" / "data")
 ).resolve()
+DESCRIBED: Final = Path(__file__).parents[1] / "tests" / "fixtures" / "reference_boundaries"
 ROUNDS: Final = 3
 WAYS: Final = {
     "atlas": "hinterland: build the atlas",
@@ -54,58 +55,6 @@ id = "LSOA11"
 file = '{data}/blocks/lsoa11_ew_bsc.gpkg'
 code = "lsoa11_code"
 name = "lsoa11_name"
-[boundaries.residents]
-file = '{data}/blocks/population19_lsoa11.csv'
-key = "lsoa11_code"
-column = "total_population"
-year = 2019
-[[boundaries.lookup]]
-id = "LAD19"
-file = '{data}/lookups/lsoa11_lad19_imd19rank_en.csv'
-codes = ["LAD19CD"]
-names = ["LAD19NM"]
-[[boundaries.lookup]]
-id = "CTY19"
-of = "LAD19"
-file = '{data}/lookups/lad19_county_en.csv'
-codes = ["CTY19CD"]
-names = ["CTY19NM"]
-[[boundaries.lookup]]
-id = "LEP14"
-file = '{data}/lookups/lsoa11_lep14_en.csv'
-codes = ["LEP14CD1", "LEP14CD2"]
-names = ["LEP14NM1", "LEP14NM2"]
-[[boundaries.lookup]]
-id = "LEP17"
-file = '{data}/lookups/lsoa11_lep17_en.csv'
-codes = ["LEP17CD1", "LEP17CD2"]
-names = ["LEP17NM1", "LEP17NM2"]
-[[boundaries.lookup]]
-id = "LAD24"
-of = "LAD19"
-[[boundaries.lookup]]
-id = "CAUTH24"
-of = "LAD24"
-file = '{data}/lookups/lad24_cauth24_en.csv'
-codes = ["CAUTH24CD"]
-names = ["CAUTH24NM"]
-[[boundaries.lookup]]
-id = "IMD19"
-file = '{data}/blocks/imd2019_lsoa11.csv'
-key = "lsoa11_code"
-codes = ["IMD_decile"]
-[[boundaries.lookup]]
-id = "RUC11"
-file = '{data}/blocks/ruc11_lsoa11.csv'
-key = "lsoa11_code"
-codes = ["ruc11_code"]
-names = ["classification"]
-[[boundaries.outlines]]
-id = "LEP21"
-file = '{data}/boundaries/lep21_en_buc.geojson'
-code = "LEP21CD"
-name = "LEP21NM"
-overlaps = true
 """
 
 
@@ -113,7 +62,9 @@ def write_study(folder: Path) -> None:
     """Write the study: the built-in register on all small areas of England."""
     for name in ("organisations.csv", "services.csv", "scope.csv"):
         shutil.copy(BUILTIN_STUDY / name, folder)
-    text = STUDY.format(data=REFERENCE.as_posix(), geographies=list(GEOGRAPHIES))
+    parts = (DESCRIBED / f"{name}.toml" for name in ("residents", *GEOGRAPHIES))
+    text = STUDY + "".join(part.read_text(encoding="utf-8") for part in parts)
+    text = text.format(data=REFERENCE.as_posix(), geographies=list(GEOGRAPHIES))
     (folder / "study.toml").write_text(text, encoding="utf-8")
 
 

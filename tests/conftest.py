@@ -29,6 +29,12 @@ def reference() -> Path:
     return folder
 
 
+def described(*names: str) -> str:
+    """What a study.toml says of some of the reference files, whose folder stands in it as `{data}`."""
+    folder = Path(__file__).parent / "fixtures" / "reference_boundaries"
+    return "".join((folder / f"{name}.toml").read_text(encoding="utf-8") for name in names)
+
+
 @dataclass(frozen=True)
 class Result:
     """What a command answered."""

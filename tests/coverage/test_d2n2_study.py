@@ -21,6 +21,8 @@ from playwright.sync_api import Page, expect
 
 from hinterland.coverage.study import BUILTIN_STUDY
 
+from ..conftest import described
+
 RESIDENTS = 2_221_120
 SHARED = 476_708  # in Bassetlaw, Bolsover, Chesterfield, Derbyshire Dales and North East Derbyshire
 CITIES = 590_202  # in Derby and Nottingham, which lie in no county
@@ -47,65 +49,10 @@ id = "LSOA11"
 file = '{blocks}'
 code = "LSOA11CD"
 name = "LSOA11NM"
-[boundaries.residents]
-file = '{data}/blocks/population19_lsoa11.csv'
-key = "lsoa11_code"
-column = "total_population"
-year = 2019
-[[boundaries.lookup]]
-id = "LAD19"
-file = '{data}/lookups/lsoa11_lad19_imd19rank_en.csv'
-codes = ["LAD19CD"]
-names = ["LAD19NM"]
 """
-
-FURTHER = """
-[[boundaries.lookup]]
-id = "CTY19"
-of = "LAD19"
-file = '{data}/lookups/lad19_county_en.csv'
-codes = ["CTY19CD"]
-names = ["CTY19NM"]
-[[boundaries.lookup]]
-id = "LEP14"
-file = '{data}/lookups/lsoa11_lep14_en.csv'
-codes = ["LEP14CD1", "LEP14CD2"]
-names = ["LEP14NM1", "LEP14NM2"]
-[[boundaries.lookup]]
-id = "LEP17"
-file = '{data}/lookups/lsoa11_lep17_en.csv'
-codes = ["LEP17CD1", "LEP17CD2"]
-names = ["LEP17NM1", "LEP17NM2"]
-[[boundaries.lookup]]
-id = "LAD24"
-of = "LAD19"
-[[boundaries.lookup]]
-id = "CAUTH24"
-of = "LAD24"
-file = '{data}/lookups/lad24_cauth24_en.csv'
-codes = ["CAUTH24CD"]
-names = ["CAUTH24NM"]
-[[boundaries.lookup]]
-id = "IMD19"
-file = '{data}/blocks/imd2019_lsoa11.csv'
-key = "lsoa11_code"
-codes = ["IMD_decile"]
-[[boundaries.lookup]]
-id = "RUC11"
-file = '{data}/blocks/ruc11_lsoa11.csv'
-key = "lsoa11_code"
-codes = ["ruc11_code"]
-names = ["classification"]
-"""
-
-LEP21 = """
-[[boundaries.outlines]]
-id = "LEP21"
-file = '{data}/boundaries/lep21_en_buc.geojson'
-code = "LEP21CD"
-name = "LEP21NM"
-overlaps = true
-"""
+STUDY += described("residents", "LAD19")
+FURTHER = described("CTY19", "LEP14", "LEP17", "LAD24", "CAUTH24", "IMD19", "RUC11")
+LEP21 = described("LEP21")
 
 CAUTH24 = """
 [[boundaries.outlines]]
