@@ -26,7 +26,7 @@ def union_shares(index: BlockIndex, drawn: DrawnAreas, groups: Sequence[tuple[in
     drawn
         The shapes.
     groups
-        Each a block's rank, and positions in `drawn`, one or more. Equal ones are measured once.
+        Each a block's rank, and positions in `drawn`, one or more, rising.
 
     Returns
     -------
@@ -42,17 +42,12 @@ def union_shares(index: BlockIndex, drawn: DrawnAreas, groups: Sequence[tuple[in
     >>> (union_shares(block, drawn, [(0, (0, 1))]) / UNIT).round(9).tolist()
     [0.7]
     """
-    distinct: dict[tuple[int, tuple[int, ...]], int] = {}
-    position = [
-        distinct.setdefault((rank, tuple(sorted(set(shapes)))), len(distinct)) for rank, shapes in groups
-    ]
-    rank = np.array([rank for rank, _ in distinct], dtype=np.int64)
-    share = in_units(
-        _areas(index, drawn, rank, [np.array(shapes) for _, shapes in distinct]) / index.area_m2[rank]
-    )
+    rank = np.array([rank for rank, _ in groups], dtype=np.int64)
+    areas = _areas(index, drawn, rank, [np.array(shapes) for _, shapes in groups])
+    share = in_units(areas / index.area_m2[rank])
     share[share < TOUCH] = 0
     share[share > UNIT - TOUCH] = UNIT
-    return share[np.array(position, dtype=np.int64)]
+    return share
 
 
 def _areas(index: BlockIndex, drawn: DrawnAreas, rank: Ints, groups: Sequence[Ints]) -> Floats:
