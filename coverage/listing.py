@@ -80,6 +80,7 @@ def service_presence(analysis: Analysis, services: pd.DataFrame) -> pd.DataFrame
         reaches=analysis.reach.of.loc[rows].reset_index(drop=True),
         reach=analysis.reach,
         residents=study.atlas.residents,
+        nearly_all=study.rules.covered_from,
     )
     return found.assign(service=found["pair"].map(rows))[["service", "area", "whole", "local"]]
 
@@ -91,10 +92,9 @@ def _counted_here(analysis: Analysis, services: pd.DataFrame, found: pd.DataFram
     pairs = provision.incidence.pairs.loc[provision.presence["pair"]]
     keys = zip(pairs["organisation_id"], pairs["theme"], provision.presence["area"], strict=True)
     beside = {key for key, counts in zip(keys, provision.presence["counted"], strict=True) if not counts}
+    said, here = why.loc[found["service"]], services.loc[found["service"], ["organisation_id", "theme"]]
+    rows = zip(said, here["organisation_id"], here["theme"], found["area"], strict=True)
     return [
-        "no: members of it are counted here"
-        if why[service] == YES
-        and (services.at[service, "organisation_id"], services.at[service, "theme"], area) in beside
-        else why[service]
-        for service, area in zip(found["service"], found["area"], strict=True)
+        "no: members of it are counted here" if why_not == YES and tuple(key) in beside else why_not
+        for why_not, *key in rows
     ]

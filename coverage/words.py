@@ -279,16 +279,21 @@ def _reason(name: str, facts: Facts) -> str:
 
 def _names(analysis: Analysis, provision: Provision) -> list[list[list[tuple[str, str, bool]]]]:
     """For each theme and area: name, name with how it serves, and whether it is local; local ones first."""
-    bodies, pairs = analysis.study.register.organisations, provision.incidence.pairs
+    bodies, rows = analysis.study.register.organisations, provision.presence
+    serving = bodies.loc[provision.incidence.pairs["organisation_id"].iloc[rows["pair"]], ["name", "remit"]]
     found: list[list[list[tuple[str, str, bool]]]] = [
         [[] for _ in range(analysis.areas.area_count)] for _ in analysis.question.themes
     ]
-    for row in provision.presence.itertuples():
-        body = bodies.loc[pairs.at[row.pair, "organisation_id"]]
-        how = [] if row.local else [f"remit {body['remit']}"]
-        how += [] if row.whole else ["part of the area"]
-        text = f"{body['name']} ({', '.join(how)})" if how else body["name"]
-        found[row.theme][row.area].append((body["name"], text, bool(row.local)))
+    columns = [
+        serving["name"],
+        serving["remit"],
+        *(rows[name] for name in ("theme", "area", "local", "whole")),
+    ]
+    for name, remit, theme, area, local, whole in zip(*(each.tolist() for each in columns), strict=True):
+        how = [] if local else [f"remit {remit}"]
+        how += [] if whole else ["part of the area"]
+        text = f"{name} ({', '.join(how)})" if how else name
+        found[theme][area].append((name, text, local))
     return [[sorted(texts, key=lambda one: (not one[2], one[1])) for texts in theme] for theme in found]
 
 
