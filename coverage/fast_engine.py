@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from .block_index import BlockIndex, of_outlines
+from .discs import edges_of
 from .drawn import Floats, Method
 from .footprints import UNIT, Footprints, Ints, Ranks, from_cells
 from .kernels import Blocks, Box, Cells, Tree, circle_cells, compiled, run_counts
@@ -138,16 +139,15 @@ def _round(box: Box, boxes: Floats, i: int) -> Box:
 
 def _edges(outlines: BlockIndex) -> tuple[Floats, Ints]:
     """Edges of outlines as `polygon_kernels.polygon_cells` takes them, and where those of each begin."""
-    leaves = np.ones(len(outlines.x), dtype=bool)
-    leaves[outlines.ring_ptr[1:] - 1] = False
-    first = np.flatnonzero(leaves)
+    listed = edges_of(outlines)
+    first = listed.first
     rises = outlines.y[first] <= outlines.y[first + 1]
     low, high = first + ~rises, first + rises
     low_x, low_y, high_x, high_y = outlines.x[low], outlines.y[low], outlines.x[high], outlines.y[high]
     is_level = low_y == high_y
     lean = np.where(is_level, 0.0, (high_x - low_x) / np.where(is_level, 1.0, high_y - low_y))
     edges = np.column_stack([low_x, low_y, high_x, high_y, lean, np.where(rises, 1.0, -1.0)])
-    return edges, outlines.ring_ptr[outlines.block_ptr] - outlines.block_ptr
+    return edges, listed.ptr
 
 
 def _footprints(cells: Cells) -> Footprints:
