@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from .areas import AreaRows, Values, area_rows
 from .counting import counted
 from .dates import serving
 from .incidence import Counts, Incidence, Shares, build
+from .losses import Losses, OneOrMore, losses, one_or_more
 from .presence import Reach, presence, reach_of
 from .question import Question
 from .scope import surveyed
@@ -30,7 +32,8 @@ class Provision:
     union_low, union_high
         Themes × blocks: share of the block inside at least one service area, 0 to 1.
     depth_low, depth_high
-        Themes × blocks: organisations that serve all of the block, and that touch it.
+        Themes × blocks: organisations that serve all of the block, at least one where several serve
+        all of it together; and that touch it.
     presence
         One row for each organisation × theme × area: see `presence.presence`.
     local
@@ -44,6 +47,17 @@ class Provision:
     depth_high: Counts
     presence: pd.DataFrame
     local: Values
+
+    @cached_property
+    def losses(self) -> Losses:
+        """What each organisation serves alone."""
+        return losses(self.incidence)
+
+    @cached_property
+    def one_or_more(self) -> OneOrMore:
+        """What exactly one organisation serves, and what two or more do."""
+        union, depth = (self.union_low, self.union_high), (self.depth_low, self.depth_high)
+        return one_or_more(self.incidence, self.losses, union, depth)
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,7 @@ def provide(
     incidence = build(services, study.register.members, question.themes, pieces)
     union_low, union_high = incidence.union()
     depth_low, depth_high = incidence.depth()
+    depth_low = np.maximum(depth_low, union_low == 1)
     identities.check_blocks(union_low, union_high, depth_low, depth_high)
     first = services.drop_duplicates(["organisation_id", "theme"])
     first = first[first["theme"].isin(question.themes)]
@@ -106,6 +121,7 @@ def provide(
         reaches=reach.of.loc[first.index].reset_index(drop=True),
         reach=reach,
         residents=study.atlas.residents,
+        nearly_all=study.rules.covered_from,
     )
     return Provision(incidence, union_low, union_high, depth_low, depth_high, found, local)
 

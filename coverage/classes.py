@@ -13,7 +13,6 @@ import pandas as pd
 from .analysis import Analysis, Provision, provide
 from .areas import Values
 from .counting import counted
-from .losses import shared
 from .study import blocks_of
 from .vocabulary import GRADES
 
@@ -50,7 +49,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "evidence: named": "Read from the organisation's name.",
     "evidence: listed": "Printed under an area's heading; how far it reaches is not known.",
     "evidence: assumed": "Our reading.",
-    "local": "Set up for areas of this size or smaller, or serving nothing outside the area.",
+    "local": "Set up for areas of this size or smaller, or serving hardly anybody outside the area.",
 }
 
 Codes = npt.NDArray[np.int64]
@@ -126,14 +125,15 @@ def classify(analysis: Analysis) -> Classes:
 def _judge(analysis: Analysis, provision: Provision) -> Codes:
     areas, from_share = analysis.areas, analysis.study.rules.covered_from
     residents = _residents(analysis)
-    low, high = _served(analysis, provision.union_low), _served(analysis, provision.union_high)
+    low = _served(analysis, provision.union_low)
+    touched = areas.sum(provision.union_high)[:, : areas.area_count]
     enough = from_share * residents
     looked = analysis.surveyed[:, : areas.area_count]
     codes = np.select(
         [
             np.broadcast_to(~areas.rows["in_study"].to_numpy()[: areas.area_count], low.shape),
             (looked < enough) | (looked == 0),
-            high == 0,
+            touched == 0,
             low < enough,
             provision.local < enough,
         ],
@@ -158,7 +158,7 @@ def _served(analysis: Analysis, shares: Values | npt.NDArray[np.bool_]) -> Value
 
 def _one_organisation(analysis: Analysis, codes: Codes) -> Values:
     """Share that somebody surely serves, but two not surely, where less than θ is served by two."""
-    residents, (two, _) = _or_nan(analysis), shared(analysis)
+    residents, two = _or_nan(analysis), analysis.provision.one_or_more.more_low
     once, twice = (
         _served(analysis, shares) / residents for shares in (analysis.provision.union_low - two, two)
     )

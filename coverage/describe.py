@@ -24,6 +24,10 @@ TITLES: Final = {
 }
 WITHOUT_AREAS: Final = ("pairs", "blocks")
 """Tables whose rows are no areas: they are the same by every geography."""
+LIMITS: Final = {
+    "pairs": ("Of a theme with more than 20 million meetings of two organisations no pairs are listed.",),
+    "overlap": ("Pairs are not known for a theme with more than 20 million meetings of two organisations.",),
+}
 OGL: Final = (
     "Open Government Licence v3.0: https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 )
@@ -45,7 +49,7 @@ def describe(answer: Answer, table: str) -> dict[str, Any]:
         described["dc:title"] += f", by {question.geography.label}"
         described["dc:source"] = [question.geography.source, *described["dc:source"]]
     described["dc:temporal"] = question.when.label
-    described["rdfs:comment"] = list(dict.fromkeys([*caveats(answer), *study.notes]))
+    described["rdfs:comment"] = list(dict.fromkeys([*caveats(answer), *LIMITS.get(table, ()), *study.notes]))
     return described
 
 

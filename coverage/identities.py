@@ -12,6 +12,8 @@ from ..boundaries.errors import IdentityError
 from .areas import TOTAL, AreaRows, Values
 from .incidence import Counts
 
+Bounds = tuple[Values, Values]
+
 RELATIVE: Final = 1e-9  # sums of whole persons and of square kilometres, in float64
 ROUNDING: Final = 1e-6  # of a block: shares that are measured one by one, and then added
 
@@ -75,25 +77,65 @@ def check_blocks(union_low: Values, union_high: Values, depth_low: Counts, depth
     _require(agree, "depth and coverage disagree on who is served")
 
 
-def check_reliance(relying_low: Values, relying_high: Values, union_high: Values) -> None:
-    """Check the shares of blocks that rely on one organisation.
+def check_reliance(named_low: Values, one: Bounds, more: Bounds, union: Bounds) -> None:
+    """Check the shares of blocks that one organisation serves, and that several do.
 
     Parameters
     ----------
-    relying_low, relying_high
-        Themes × blocks: share of the block that one organisation alone serves, summed over them.
-    union_high
-        Themes × blocks: share that somebody serves, at most.
+    named_low
+        Themes × blocks: what each organisation serves alone, at least, summed over them.
+    one, more, union
+        Low and high, each themes × blocks: share that exactly one serves, two or more, and anybody.
 
     Raises
     ------
     IdentityError
-        When a low share exceeds the high one, or what surely relies on one organisation exceeds
-        what is served.
+        When a low share exceeds the high one, or the shares cannot make up what is served.
     """
-    _require(bool((relying_low <= relying_high).all()), "a low reliance exceeds the high one")
-    served = bool((relying_low <= union_high + ROUNDING).all())
-    _require(served, "more relies on one organisation than is served at all")
+    for (low, high), name in ((one, "reliance"), (more, "overlap")):
+        _require(bool((low <= high).all()), f"a low {name} exceeds the high one")
+    by_name = bool((named_low <= one[1] + ROUNDING).all())
+    _require(by_name, "more relies on organisations by name than on any one")
+    least = bool((one[0] + more[0] <= union[1] + ROUNDING).all())
+    _require(least, "reliance and overlap together exceed what is served")
+    most = bool((one[1] + more[1] >= union[0] - ROUNDING).all())
+    _require(most, "reliance and overlap together fall short of what is served")
+
+
+def check_pairs(residents_low: Values, residents_high: Values, overlap_high: float) -> None:
+    """Check the residents whom pairs of organisations both serve.
+
+    Parameters
+    ----------
+    residents_low, residents_high
+        Of each pair.
+    overlap_high
+        Residents whom two or more serve, at most.
+
+    Raises
+    ------
+    IdentityError
+        When a low figure exceeds the high one, or a pair serves more than are served by two.
+    """
+    _require(bool((residents_low <= residents_high).all()), "a pair surely serves more than it may")
+    most = overlap_high * (1 + RELATIVE) + ROUNDING
+    _require(not (residents_low > most).any(), "a pair serves more residents than are served by two")
+
+
+def check_evidence(union_low: Values, more_high: Values) -> None:
+    """Check coverage against coverage on more kinds of evidence.
+
+    Parameters
+    ----------
+    union_low, more_high
+        Themes × blocks: the low share on some evidence, the high one on that and more.
+
+    Raises
+    ------
+    IdentityError
+        When less evidence says more.
+    """
+    _require(bool((union_low <= more_high + ROUNDING).all()), "less evidence says that more is served")
 
 
 def check_rows(read: int, accepted: int, refused: int, blank: int) -> None:

@@ -41,6 +41,8 @@ class Incidence:
     theme, footprint, counted
         For each pair: its theme (position in `themes`), its footprint, and the footprint on which it
         counts as an organisation: a network counts only where no member of it does.
+    networks
+        Pair → the pairs of the networks that the organisation belongs to, for its theme.
     """
 
     pairs: pd.DataFrame
@@ -51,14 +53,10 @@ class Incidence:
     theme: Ints
     footprint: Ints
     counted: Ints
+    networks: Sets
 
-    def union(self, of: Ints | None = None) -> tuple[Shares, Shares]:
+    def union(self) -> tuple[Shares, Shares]:
         """Share of each block inside at least one service area: lower and upper bound.
-
-        Parameters
-        ----------
-        of
-            `footprint`, which is meant without it, or `counted`.
 
         Returns
         -------
@@ -66,14 +64,13 @@ class Incidence:
             Themes × blocks, 0 to 1: `max(share)` and `min(1, Σ share)`; the same figure where
             the union was measured.
         """
-        of = self.footprint if of is None else of
-        whole = self._counts(of) > 0
+        whole = self._counts(self.footprint) > 0
         low = self._by_position(whole).astype(np.float64)
         if not len(self.footprints.ranks):
             return low, low
         high = low.copy()
         for theme in range(len(self.themes)):
-            cells = self.cells(theme, of)
+            cells = self._cells(theme)
             cells = cells.where(~whole[theme, cells.rank])
             found = settle(cells, self.shapes, self.pieces.unions)
             block = self.pieces.index.order[found.rank]
@@ -83,46 +80,34 @@ class Incidence:
     def depth(self) -> tuple[Counts, Counts]:
         """How many organisations serve each block: those that serve all of it, those that touch it.
 
-        Where only networks serve all of a block, and members of theirs touch it, somebody serves
-        all of it: that is one.
-
         Returns
         -------
         low, high
             Themes × blocks, whole numbers.
         """
-        low = self._counts(self.counted)
-        if self.counted is self.footprint and not len(self.footprints.ranks):
-            depth = self._by_position(low)
-            return depth, depth
-        high = low.copy()
+        whole = self._counts(self.counted)
+        low = self._by_position(whole)
+        if not len(self.footprints.ranks):
+            return low, low
+        return low, self._by_position(whole + self._in_part(self.counted))
+
+    def touching(self) -> Counts:
+        """How many organisations touch each block, networks beside their members too: themes × blocks."""
+        return self._by_position(self._counts(self.footprint) + self._in_part(self.footprint))
+
+    def _in_part(self, of: Ints) -> Counts:
+        """Themes × ranks: how many of the footprints take in a part of the block."""
+        found = np.zeros((len(self.themes), self.block_count), dtype=np.int32)
         for theme in range(len(self.themes)):
-            footprints, times = self.used(theme, self.counted)
+            footprints, times = self.used(theme, of)
             parts, ptr = gathered(self.footprints.part_ptr, footprints)
-            times = np.repeat(times, np.diff(ptr))
-            high[theme] += np.bincount(
-                self.footprints.ranks[parts], weights=times, minlength=high.shape[1]
-            ).astype(np.int32)
-        if self.counted is not self.footprint:
-            low = np.maximum(low, self._counts(self.footprint) > 0)
-        return self._by_position(low), self._by_position(high)
+            rank, weights = self.footprints.ranks[parts], np.repeat(times, np.diff(ptr))
+            found[theme] = np.bincount(rank, weights=weights, minlength=self.block_count)
+        return found
 
-    def cells(self, theme: int, of: Ints) -> Cells:
-        """Blocks that are served in part for a theme, each distinct footprint once.
-
-        Parameters
-        ----------
-        theme
-            Its position.
-        of
-            `footprint` or `counted`.
-
-        Returns
-        -------
-        Cells
-            `owner` is 0 for all, `source` a footprint.
-        """
-        footprints, _ = self.used(theme, of)
+    def _cells(self, theme: int) -> Cells:
+        """Blocks that are served in part for a theme, each distinct footprint once, for one owner."""
+        footprints, _ = self.used(theme, self.footprint)
         parts, ptr = gathered(self.footprints.part_ptr, footprints)
         source = np.repeat(footprints, np.diff(ptr))
         each = self.footprints
@@ -223,7 +208,9 @@ def of_sets(
     once, footprint = distinct(sets)
     footprints = united(once, pieces.footprints, pieces.shapes, pieces.unions)
     shapes = _shapes(once, pieces.shapes)
-    return Incidence(pairs, themes, pieces, footprints, shapes, theme, footprint, footprint)
+    nothing = np.empty(0, dtype=np.int64)
+    networks = sets_of(len(pairs), nothing, nothing)
+    return Incidence(pairs, themes, pieces, footprints, shapes, theme, footprint, footprint, networks)
 
 
 def _shapes(sets: Sets, of_piece: Sets) -> Sets:
@@ -237,15 +224,18 @@ def _beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) ->
     """Count networks only where no member of theirs touches the block for the same theme."""
     pairs, footprints = incidence.pairs, incidence.footprints
     counted, lessened, of_network = incidence.counted.copy(), list[Footprints](), list[int]()
+    member, network_of = list[Ints](), list[Ints]()
     for network in sorted(members):
         theirs = pairs["organisation_id"].isin(members[network]).to_numpy()
         for number in np.flatnonzero(pairs["organisation_id"] == network):
-            beside = incidence.footprint[theirs & (incidence.theme == incidence.theme[number])]
+            beside = np.flatnonzero(theirs & (incidence.theme == incidence.theme[number]))
             if len(beside):
-                taken = touched(footprints, beside, incidence.block_count)
+                taken = touched(footprints, incidence.footprint[beside], incidence.block_count)
                 counted[number] = len(footprints) + len(lessened)
                 lessened.append(_without(footprints, incidence.footprint[number], taken))
                 of_network.append(incidence.footprint[number])
+                member.append(beside)
+                network_of.append(np.full(len(beside), number))
     if not lessened:
         return incidence
     shapes = incidence.shapes
@@ -259,6 +249,7 @@ def _beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) ->
         incidence.theme,
         incidence.footprint,
         counted,
+        sets_of(len(pairs), np.concatenate(member), np.concatenate(network_of)),
     )
 
 

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from . import identities
-from .analysis import Analysis
 from .areas import Values
-from .footprints import UNIT, Ints, ranges
-from .incidence import Incidence
+from .footprints import TOUCH, UNIT, Ints, ranges
+from .incidence import Counts, Incidence
+from .pieces import distinct
 from .settling import MOST, Cells, Settled, settle
 
 AT_ONCE: Final = 2_000_000
@@ -29,7 +29,8 @@ class Losses:
     block
         Position in the atlas.
     low, high
-        Share of the block that it serves and no other organisation does, 0 to 1.
+        Share of the block that it serves and no other organisation does, 0 to 1; networks that it
+        belongs to are no others.
     """
 
     pair: Ints
@@ -38,29 +39,52 @@ class Losses:
     high: Values
 
 
+@dataclass(frozen=True)
+class OneOrMore:
+    """By how many organisations the land of blocks is served, a network never beside its members.
+
+    Attributes
+    ----------
+    one_low, one_high
+        Themes × blocks: share of the block that exactly one organisation serves, 0 to 1.
+    more_low, more_high
+        The share that two or more serve.
+    """
+
+    one_low: Values
+    one_high: Values
+    more_low: Values
+    more_high: Values
+
+
 def losses(incidence: Incidence) -> Losses:
     """Find what each organisation serves alone.
 
-    The union of all that are counted, less the union of all but one of them: both measured where
-    shapes meet (see `settling.settle`), so that bounds are wide only where it is unknown which part
-    of an area is served.
+    The union of all, less the union of all but one, both without the networks that it belongs to:
+    measured where shapes meet (see `settling.settle`), so that bounds are wide only where it is
+    unknown which part of an area is served.
 
     Parameters
     ----------
     incidence
-        Organisations × themes on the blocks; a network counts only where no member does.
+        Organisations × themes on the blocks.
     """
-    found = [_of_theme(incidence, theme) for theme in range(len(incidence.themes))]
+    of_networks, group = distinct(incidence.networks)
+    found = [(np.empty(0, dtype=np.int64),) * 4]
+    for theme in range(len(incidence.themes)):
+        pairs = np.flatnonzero(incidence.theme == theme)
+        for number in np.unique(group[pairs]):
+            rest = np.setdiff1d(pairs, of_networks.of(number), assume_unique=True)
+            found.append(_among(incidence, rest, group == number))
     pair, rank, low, high = (np.concatenate(each) for each in zip(*found, strict=True))
-    kept = high > 0
+    kept = high >= TOUCH
     block = incidence.pieces.index.order[rank[kept]]
     return Losses(pair[kept], block, low[kept] / UNIT, high[kept] / UNIT)
 
 
-def _of_theme(incidence: Incidence, theme: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """Pair, rank, low and high of what is served by one alone, in units."""
-    pairs = np.flatnonzero(incidence.theme == theme)
-    some = incidence.footprints.take(incidence.counted[pairs])
+def _among(incidence: Incidence, pairs: Ints, asked: np.ndarray) -> tuple[Ints, Ints, Ints, Ints]:
+    """What each pair asked for serves and no other of `pairs` does: pair, rank, low, high in units."""
+    some = incidence.footprints.take(incidence.footprint[pairs])
     width = incidence.block_count + 1
     whole, who = np.zeros(width, dtype=np.int64), np.zeros(width, dtype=np.int64)
     for at, sign in ((some.starts, 1), (some.ends, -1)):
@@ -72,11 +96,12 @@ def _of_theme(incidence: Incidence, theme: int) -> tuple[Ints, Ints, Ints, Ints]
         some.ranks.astype(np.int64),
         some.low,
         some.high,
-        incidence.counted[pairs][some.part_owner],
+        incidence.footprint[pairs][some.part_owner],
     )
     others = _by_rank(settle(cells, incidence.shapes, incidence.pieces.unions), width - 1)
     alone = np.flatnonzero(whole == 1)
-    partly, low, high = _without_each(incidence, cells, whole[cells.rank] == 0, others)
+    alone = alone[asked[pairs[who[alone]]]]
+    partly, low, high = _without_each(incidence, cells, whole, others, asked[pairs[some.part_owner]])
     return (
         pairs[np.concatenate([who[alone], some.part_owner[partly]])],
         np.concatenate([alone, cells.rank[partly]]),
@@ -93,10 +118,12 @@ def _by_rank(settled: Settled, block_count: int) -> Ints:
 
 
 def _without_each(
-    incidence: Incidence, cells: Cells, open_: np.ndarray, together: Ints
+    incidence: Incidence, cells: Cells, whole: Ints, together: Ints, asked: np.ndarray
 ) -> tuple[Ints, Ints, Ints]:
-    """For blocks that nobody serves whole: what is lost with each cell; cell, low and high."""
-    listed = np.flatnonzero(open_)
+    """For blocks that nobody serves whole: what is lost with each cell asked for; cell, low and high."""
+    concerned = np.zeros(len(whole), dtype=bool)
+    concerned[cells.rank[asked]] = True
+    listed = np.flatnonzero((concerned & (whole == 0))[cells.rank])
     listed = listed[np.lexsort((cells.low[listed], cells.rank[listed]))]
     some, (low, placed, high) = cells.where(listed), together[:, cells.rank[listed]]
     if not len(listed):
@@ -111,6 +138,7 @@ def _without_each(
     wide = np.flatnonzero(
         (np.clip(high - rest_low, 0, some.high) - np.clip(low - rest_high, 0, None) > unions.tolerance)
         & (last - first <= MOST)
+        & asked[listed]
     )
     for chunk in np.array_split(wide, max(1, -(-int((last - first)[wide].sum()) // AT_ONCE))):
         left_out = np.repeat(chunk, (last - first)[chunk])
@@ -123,51 +151,42 @@ def _without_each(
         rest_low[settled.owner], rest_high[settled.owner] = settled.low, settled.high
     shared = np.maximum(some.low + rest_low - placed, 0)
     lost = np.clip(high - rest_low, 0, some.high - shared)
-    return listed, np.clip(low - rest_high, 0, lost), lost
+    kept = asked[listed]
+    return listed[kept], np.clip(low - rest_high, 0, lost)[kept], lost[kept]
 
 
-def sole(analysis: Analysis) -> tuple[Values, Values]:
-    """Find the share of each block that one organisation alone serves.
+def one_or_more(
+    incidence: Incidence, found: Losses, union: tuple[Values, Values], depth: tuple[Counts, Counts]
+) -> OneOrMore:
+    """Find the share of each block that exactly one organisation serves, and that two or more do.
+
+    What is served, less what one organisation alone serves, is served by two or more.
 
     Parameters
     ----------
-    analysis
-        A question's figures.
-
-    Returns
-    -------
-    low, high
-        Themes × blocks.
+    incidence
+        Organisations × themes on the blocks.
+    found
+        Its losses.
+    union, depth
+        Each low and high, themes × blocks: see `analysis.Provision`.
     """
-    provision = analysis.provision
-    found = losses(provision.incidence)
-    low, high = np.zeros_like(provision.union_low), np.zeros_like(provision.union_low)
-    at = provision.incidence.theme[found.pair], found.block
+    low, high = np.zeros_like(union[0]), np.zeros_like(union[0])
+    at = incidence.theme[found.pair], found.block
     np.add.at(low, at, found.low)
     np.add.at(high, at, found.high)
-    identities.check_reliance(low, high, provision.union_high)
-    high = np.minimum(high, provision.union_high)
-    return np.minimum(low, high), high
+    named_low = low
+    # Two networks of one member are both left out of its blocks, and may meet beside it there.
+    several = (depth[1] >= 2) | (incidence.touching() >= 3)
+    low, high = (np.where(several, one, served) for one, served in zip((low, high), union, strict=True))
+    high = np.minimum(high, union[1])
+    low = np.minimum(low, high)
+    more_low = np.maximum(depth[0] >= 2, _without_rounding(union[0] - high))
+    more_high = np.where(several, _without_rounding(union[1] - low), 0.0)
+    more_high = np.maximum(more_low, more_high)
+    identities.check_reliance(named_low, (low, high), (more_low, more_high), union)
+    return OneOrMore(low, high, more_low, more_high)
 
 
-def shared(analysis: Analysis) -> tuple[Values, Values]:
-    """Find the share of each block that two organisations or more serve: what is served, less `sole`.
-
-    A network counts only where no member of it does.
-
-    Parameters
-    ----------
-    analysis
-        A question's figures.
-
-    Returns
-    -------
-    low, high
-        Themes × blocks.
-    """
-    provision, (least, most) = analysis.provision, sole(analysis)
-    incidence = provision.incidence
-    served_low, served_high = incidence.union(incidence.counted)
-    low = np.maximum(provision.depth_low >= 2, served_low - most)
-    high = np.minimum(provision.depth_high >= 2, served_high - least)
-    return low, np.maximum(low, high)
+def _without_rounding(shares: Values) -> Values:
+    return np.where(shares < TOUCH / UNIT, 0.0, shares)

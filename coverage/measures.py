@@ -13,7 +13,6 @@ from . import identities
 from .analysis import Analysis
 from .areas import OUTSIDE, OUTSIDE_NAME, TOTAL, TOTAL_NAME, Values
 from .classes import CLASSES, Classes, Codes
-from .losses import shared
 from .overlaps import pair_counts
 from .spans import served, spans_of
 from .words import method
@@ -102,8 +101,14 @@ def coverage_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     for end, (_, depth) in ends.items():
         columns[f"depth_mean_{end}"] = areas.sum(depth * people) / residents
     stated, claimed = classes.statements, classes.claims
-    columns["coverage_stated"] = areas.sum(stated.union_low * people) / residents
-    columns["coverage_claimed"] = areas.sum(claimed.union_high * people) / residents
+    identities.check_evidence(provision.union_low, claimed.union_high)
+    if "stated" in analysis.question.grades:
+        identities.check_evidence(stated.union_low, provision.union_high)
+    # Bounds within the tolerance are not measured, and those of more services may be the closer ones.
+    most = np.maximum(claimed.union_high, provision.union_high)
+    least = np.minimum(stated.union_low, provision.union_low if "stated" in analysis.question.grades else 1)
+    columns["coverage_stated"] = areas.sum(least * people) / residents
+    columns["coverage_claimed"] = areas.sum(most * people) / residents
     columns["depth_mean_stated"] = areas.sum(stated.depth_low * people) / residents
     columns["depth_mean_claimed"] = areas.sum(claimed.depth_high * people) / residents
     for count in atlas.counts:
@@ -119,11 +124,23 @@ def coverage_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     frame["residents_exclusive"] = list(rows["residents_exclusive"]) * len(analysis.question.themes)
     frame["residents_shared"] = list(rows["residents_shared"]) * len(analysis.question.themes)
     frame["class"] = _with_closing_rows(classes.codes, len(rows)).ravel()
-    frame["surveyed_share"] = np.where(rows["in_study"], analysis.surveyed / residents, np.nan).ravel()
+    frame["surveyed_share"] = surveyed_share(analysis)
     for name, values in columns.items():
         frame[name] = (values if name in atlas.counts else known(analysis, values)).ravel()
     frame["method"] = method(analysis.study, analysis.question.method)
     return frame
+
+
+def surveyed_share(analysis: Analysis) -> Values:
+    """The share of residents in blocks where a source looked: one row for each theme and row of the areas.
+
+    Parameters
+    ----------
+    analysis
+        A question's figures.
+    """
+    share = analysis.surveyed / analysis.areas.of("residents")
+    return np.where(analysis.areas.rows["in_study"], share, np.nan).ravel()
 
 
 def known(analysis: Analysis, values: Values) -> Values:
@@ -166,17 +183,17 @@ def overlap_table(analysis: Analysis) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each theme and row of the areas. `residents_overlap_`, `overlap_` (share of
-        residents) and `pairs_` (pairs of organisations that serve somebody in common), each low and
-        high.
+        One row for each theme and row of the areas. `surveyed_share`; `residents_overlap_`, `overlap_`
+        (share of residents) and `pairs_` (pairs of organisations that serve somebody in common), each
+        low and high.
     """
     areas, people = analysis.areas, analysis.study.atlas.residents
     rows = areas.rows
     residents = areas.of("residents")
     frame = key_columns(analysis, rows)
-    twice = {
-        end: areas.sum(shares * people) for end, shares in zip(("low", "high"), shared(analysis), strict=True)
-    }
+    frame["surveyed_share"] = surveyed_share(analysis)
+    more = analysis.provision.one_or_more
+    twice = {"low": areas.sum(more.more_low * people), "high": areas.sum(more.more_high * people)}
     columns = {f"residents_overlap_{end}": values for end, values in twice.items()}
     columns |= {f"overlap_{end}": values / residents for end, values in twice.items()}
     columns |= {f"pairs_{end}": counts for end, counts in zip(twice, pair_counts(analysis), strict=True)}
@@ -191,7 +208,9 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
 
     `whole` counts an organisation once in each area that it serves, and once `outside` where it
     serves land that is in no area shown, that of England beyond the blocks included (see
-    `boundaries.wider.land_beyond`); `equal` divides it equally among them; `population` by
+    `boundaries.wider.land_beyond`); `equal` divides it equally among them. An area of which it serves
+    less than 1 - θ of the residents, and less than 1 - θ of those whom it serves where it serves most, is
+    none of them: shapes that follow a border run over it. `population` divides it by
     the residents that it serves there (high figure; what lies beyond the blocks of the atlas has no
     known residents, so none of it goes `outside` then). A network counts only where no member does.
 
@@ -271,14 +290,16 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
     alike = alike[alike["footprint"].isin(in_total)].groupby(list(alike.columns)).size()
     entries = alike.index.to_frame(index=False).assign(count=alike.to_numpy(), entry=range(len(alike)))
     parts = pd.DataFrame({"footprint": rows.footprint, "area": rows.area, "weight": rows.residents_high})
-    joined = entries.merge(parts[parts["area"] <= n], on="footprint")
-    far = entries[entries["beyond"]].assign(area=n, weight=0.0)
-    keys = ["entry", "theme", "count", "area"]
-    given = pd.concat([joined, far]).groupby(keys, as_index=False)["weight"].sum()
+    parts = parts[parts["area"] <= n].assign(matters=lambda each: _matters(analysis, each))
+    joined = entries.merge(parts, on="footprint")
+    far = entries[entries["beyond"]].assign(area=n, weight=0.0, matters=True)
+    given = pd.concat([joined, far]).groupby(["entry", "theme", "count", "area"], as_index=False)
+    given = given.agg({"weight": "sum", "matters": "any"})
     sums = given.groupby("entry")["weight"].transform("sum")
-    size = given.groupby("entry")["area"].transform("size")
-    by_weight = np.where(sums > 0, given["weight"] / sums.where(sums > 0, 1.0), 1.0 / size)
-    shares = {"whole": 1.0, "equal": 1.0 / size, "population": by_weight}
+    once = given["matters"].astype(np.float64)
+    equal = once / once.groupby(given["entry"]).transform("sum")
+    by_weight = np.where(sums > 0, given["weight"] / sums.where(sums > 0, 1.0), equal)
+    shares = {"whole": once, "equal": equal, "population": by_weight}
     counted = np.zeros(len(incidence.themes))
     np.add.at(counted, entries["theme"], entries["count"])
     result = {}
@@ -289,6 +310,14 @@ def allocate(analysis: Analysis) -> dict[str, Values]:
             identities.check_allocation(rule, values.sum(axis=1), counted)
         result[rule] = values
     return result
+
+
+def _matters(analysis: Analysis, parts: pd.DataFrame) -> pd.Series:
+    """Whether footprints serve enough of areas to be counted there."""
+    little = (1 - analysis.study.rules.covered_from) * (1 - identities.RELATIVE)
+    enough = little * analysis.areas.rows["residents"].to_numpy()[: analysis.areas.area_count]
+    of_area = parts["weight"] >= np.append(enough, np.inf)[parts["area"]]
+    return of_area | (parts["weight"] >= little * parts.groupby("footprint")["weight"].transform("max"))
 
 
 def _with_total(analysis: Analysis, allocated: Values, total: Values) -> Values:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from . import identities
 from .analysis import Analysis
 from .areas import TOTAL, Values
 from .footprints import TOUCH, UNIT, Ints, ranges
@@ -147,7 +148,8 @@ def _pair_rows(analysis: Analysis) -> pd.DataFrame:
     """Theme, both positions in the incidence's pairs, and residents of the pairs that meet."""
     incidence = analysis.provision.incidence
     described = analysis.areas.matrix[[analysis.areas.rows.index.get_loc(TOTAL)]].toarray().ravel()
-    people = (analysis.study.atlas.residents * described)[incidence.pieces.index.order]
+    residents = analysis.study.atlas.residents * described
+    people = residents[incidence.pieces.index.order]
     tables = []
     for theme, found in enumerate(_meetings(incidence)):
         if found is None:
@@ -173,6 +175,8 @@ def _pair_rows(analysis: Analysis) -> pd.DataFrame:
         table = table.merge(by_footprint.rename(columns={"pair": "a", "at": "one"}), on="one")
         table = table.merge(by_footprint.rename(columns={"pair": "b", "at": "other"}), on="other")
         table = table[(table["one"] != table["other"]) | (table["a"] < table["b"])]
+        both = float(analysis.provision.one_or_more.more_high[theme] @ residents)
+        identities.check_pairs(table["residents_low"].to_numpy(), table["residents_high"].to_numpy(), both)
         tables.append(table.assign(theme=theme))
     columns = ["theme", "a", "b", "residents_low", "residents_high"]
     result = pd.concat(tables) if tables else pd.DataFrame(columns=columns)

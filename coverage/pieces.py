@@ -18,8 +18,8 @@ from .engine import Engine, choose, engine_of, footprints_of
 from .footprints import UNIT, Footprints, Ints, Ranks, from_cells, gathered, joined, merged, pointers
 from .settling import Cells, Sets, Unions, settle
 
-ROUNDING: Final = 1e-6
-"""Of a polygon's area."""
+BORDER: Final = 0.01
+"""Of a shape's area: what is less of it beyond the blocks comes of how the border was drawn."""
 
 
 @dataclass(frozen=True)
@@ -120,16 +120,15 @@ def pieces_of(
 
 
 def _reaches(drawn: DrawnAreas, land: shapely.Geometry) -> npt.NDArray[np.bool_]:
-    """Whether shapes reach some land."""
+    """Whether some of the shapes lies on that land, more than comes of drawing a border."""
     found = np.zeros(len(drawn), dtype=bool)
-    round_ = drawn.is_circle
     if not land.is_empty:
-        circles = drawn.circles[round_]
-        found[round_] = shapely.distance(shapely.points(circles[:, :2]), land) < circles[:, 2]
-        near = np.flatnonzero(~round_)[shapely.intersects(drawn.polygons[~round_], land)]
-        polygons = drawn.polygons[near]
-        shared = shapely.area(shapely.intersection(polygons, land))
-        found[near] = shared > ROUNDING * shapely.area(polygons)  # a common border is no land
+        circles = drawn.circles
+        discs = shapely.buffer(shapely.points(circles[:, :2]), circles[:, 2], quad_segs=64)
+        outlines = np.where(drawn.is_circle, discs, drawn.polygons)
+        near = np.flatnonzero(shapely.intersects(outlines, land))
+        shared = shapely.area(shapely.intersection(outlines[near], land))
+        found[near] = shared > BORDER * shapely.area(outlines[near])
     return found
 
 

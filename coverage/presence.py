@@ -13,6 +13,7 @@ import pandas as pd
 from ..boundaries.atlas import LEVELS
 from .areas import AreaRows, Values
 from .footprints import UNIT, Footprints, Ints, gathered
+from .identities import RELATIVE
 from .incidence import Incidence
 from .pieces import Pieces, united
 from .settling import Cells, sets_of, settle
@@ -78,11 +79,13 @@ def presence(
     reaches: pd.Series,
     reach: Reach,
     residents: Values,
+    nearly_all: float,
 ) -> tuple[pd.DataFrame, Values]:
     """List who serves which area, and sum the residents that local organisations serve.
 
     An organisation is local in an area if its remit ranks at or below the geography's level, or
-    if all that it serves for the theme, on whatever evidence, lies inside the area.
+    if what it serves for the theme, on whatever evidence, lies inside the area: all of it, or nearly
+    all residents that it serves, at most. So an outline that was drawn along a border stays inside.
 
     Parameters
     ----------
@@ -98,6 +101,8 @@ def presence(
         How far organisations go.
     residents
         Of each block, persons.
+    nearly_all
+        θ: the share of residents that counts as all.
 
     Returns
     -------
@@ -126,7 +131,8 @@ def presence(
         }
     )
     ranks = remits.map(LEVELS.index).to_numpy(dtype=np.int64)[pair]
-    stays = _stays_inside(reaches.to_numpy(dtype=np.int64)[pair], area, areas, reach, index.rank)
+    reaches_of = reaches.to_numpy(dtype=np.int64)[pair]
+    stays = _stays_inside(reaches_of, area, areas, reach, index.rank, people, nearly_all)
     found["local"] = (ranks <= LEVELS.index(level)) | stays
     near = found[found["local"]]
     key = incidence.footprint[near["pair"]] * spans.count + near["area"]
@@ -171,18 +177,28 @@ def _local_residents(
     return result
 
 
+def _in_all(footprints: Footprints, people: Values) -> tuple[Values, Values]:
+    """Blocks that each footprint touches, and residents whom it serves at most."""
+    runs, parts, count = footprints.run_owner, footprints.part_owner, len(footprints)
+    before = np.concatenate([[0.0], np.cumsum(people)])
+    in_run = before[footprints.ends] - before[footprints.starts]
+    in_part = people[footprints.ranks] * (footprints.high / UNIT)
+    size = footprints.ends.astype(np.int64) - footprints.starts
+    touched = np.bincount(runs, weights=size, minlength=count) + np.diff(footprints.part_ptr)
+    whole = np.bincount(runs, weights=in_run, minlength=count)
+    return np.asarray(touched), np.asarray(whole + np.bincount(parts, weights=in_part, minlength=count))
+
+
 def _stays_inside(
-    reaches: Ints, area: Ints, areas: AreaRows, reach: Reach, rank: Ints
+    reaches: Ints, area: Ints, areas: AreaRows, reach: Reach, rank: Ints, people: Values, nearly_all: float
 ) -> npt.NDArray[np.bool_]:
-    """Whether all blocks that are touched lie in the whole of the area, not only the part described."""
-    spans = spans_of(areas.whole, rank)
-    rows = served(reach.footprints, spans, np.zeros(len(rank)))
-    footprints = reach.footprints
-    sizes = footprints.ends.astype(np.int64) - footprints.starts
-    touched = np.bincount(footprints.run_owner, weights=sizes, minlength=len(footprints))
-    touched += np.diff(footprints.part_ptr)
+    """Whether what is touched lies in the whole of the area, not only in the part described."""
+    footprints, spans = reach.footprints, spans_of(areas.whole, rank)
+    rows = served(footprints, spans, people)
     at = np.searchsorted(rows.footprint * spans.count + rows.area, reaches * spans.count + area)
-    result = np.asarray(rows.touched[at] == touched[reaches], dtype=bool)
+    touched, residents = (all_of[reaches] for all_of in _in_all(footprints, people))
+    nearly = (residents > 0) & (rows.residents_high[at] >= nearly_all * residents * (1 - RELATIVE))
+    result = np.asarray(nearly | (rows.touched[at] == touched), dtype=bool)
     codes, geography = areas.rows.index, areas.geography.id
     for i in np.flatnonzero(np.isin(reaches, list(reach.beyond))):
         result[i] &= reach.beyond[reaches[i]] <= {f"{geography}:{codes[area[i]]}"}

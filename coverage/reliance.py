@@ -7,8 +7,7 @@ import pandas as pd
 
 from .analysis import Analysis
 from .footprints import gathered
-from .losses import Losses, losses, sole
-from .measures import key_columns, known
+from .measures import key_columns, known, surveyed_share
 from .words import method
 
 
@@ -23,13 +22,16 @@ def reliance_table(analysis: Analysis) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each theme and row of the areas: `residents_relying_low`, `residents_relying_high`,
-        and `relying_low`, `relying_high` (shares of residents).
+        One row for each theme and row of the areas: `surveyed_share`, `residents_relying_low`,
+        `residents_relying_high`, and `relying_low`, `relying_high` (shares of residents). The low
+        figures are of blocks where a source looked: elsewhere others may serve whom no source names.
     """
     areas, people = analysis.areas, analysis.study.atlas.residents
-    low, high = sole(analysis)
+    alone = analysis.provision.one_or_more
     frame = key_columns(analysis, areas.rows)
-    sums = {"low": areas.sum(low * people), "high": areas.sum(high * people)}
+    frame["surveyed_share"] = surveyed_share(analysis)
+    looked_at = people * analysis.looked
+    sums = {"low": areas.sum(alone.one_low * looked_at), "high": areas.sum(alone.one_high * people)}
     columns = {f"residents_relying_{end}": values for end, values in sums.items()}
     columns |= {f"relying_{end}": values / areas.of("residents") for end, values in sums.items()}
     for name, values in columns.items():
@@ -51,10 +53,10 @@ def reliance_by_organisation(analysis: Analysis) -> pd.DataFrame:
     pandas.DataFrame
         One row for each theme, organisation and row of the areas in which anybody relies on it
         alone, closed by its `total`; by theme, those on whom most rely first. Columns as
-        `reliance_table`, and `organisation_id`, `organisation`.
+        `reliance_table` without `surveyed_share`, and `organisation_id`, `organisation`.
     """
     areas, incidence = analysis.areas, analysis.provision.incidence
-    found = relied_on(analysis, losses(incidence))
+    found = _relied_on(analysis)
     keys = key_columns(analysis, areas.rows)
     at = incidence.theme[found["pair"]] * len(areas.rows) + found["row"].to_numpy()
     frame = keys.iloc[at].reset_index(drop=True)
@@ -74,22 +76,14 @@ def reliance_by_organisation(analysis: Analysis) -> pd.DataFrame:
     return frame.loc[order.sort_values(list(order.columns)).index].reset_index(drop=True)
 
 
-def relied_on(analysis: Analysis, found: Losses) -> pd.DataFrame:
+def _relied_on(analysis: Analysis) -> pd.DataFrame:
     """Sum, for each organisation and area, the residents whom it serves alone.
 
-    Parameters
-    ----------
-    analysis
-        A question's figures.
-    found
-        Of its provision.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `pair`, `row` (of the areas, the closing ones too), `residents_low`,
-        `residents_high`; pairs and rows where nobody relies on one organisation are left out.
+    Columns `pair`, `row` (of the areas, the closing ones too), `residents_low`, `residents_high`; pairs
+    and rows where nobody relies on one organisation are left out.
     """
+    found = analysis.provision.losses
+    looked = analysis.looked[analysis.provision.incidence.theme[found.pair], found.block]
     people = analysis.study.atlas.residents[found.block]
     by_block = analysis.areas.matrix.tocsc()
     rows, ptr = gathered(by_block.indptr.astype(np.int64), found.block)
@@ -98,7 +92,7 @@ def relied_on(analysis: Analysis, found: Losses) -> pd.DataFrame:
         {
             "pair": found.pair[cell],
             "row": by_block.indices[rows],
-            "residents_low": (found.low * people)[cell],
+            "residents_low": (found.low * looked * people)[cell],
             "residents_high": (found.high * people)[cell],
         }
     )

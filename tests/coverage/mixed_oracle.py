@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,14 +18,25 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from . import oracle
-from .oracle import Share
+from .oracle_served import (
+    NOT_SERVED,
+    NOTHING,
+    Measure,
+    Meetings,
+    Reach,
+    Served,
+    Share,
+    counting,
+    meet_by_bounds,
+    something,
+    wholly,
+)
+from .oracle_world import Service, World, networks_of
 
 CORNERS = 2**14
-NOTHING = 5e-10  # of a block: less is no share, and what lacks less is all of it
 CERTAIN = 1e-11  # of a block: less is a matter of rounding
 ACCURACY = 1e-7  # of a share of a circle
-BEYOND = 1e-6  # of a shape: what has more than this outside the blocks reaches beyond them
+BEYOND = 0.01  # of a shape: what has more than this outside the blocks reaches beyond them
 
 
 class Circle(NamedTuple):
@@ -44,6 +55,7 @@ class Circle(NamedTuple):
 
 
 Shape = Circle | BaseGeometry
+Shapes = frozenset[str]
 
 
 class Ground:
@@ -62,7 +74,8 @@ class Ground:
         self.beyond: set[str] = set()
         self.doubtful: list[tuple[str, int, float]] = []
         self._pieces: dict[tuple[str, int], BaseGeometry] = {}
-        self._unions: dict[tuple[int, frozenset[str]], float] = {}
+        self._unions: dict[tuple[int, Shapes], float] = {}
+        self._grounds: dict[tuple[int, frozenset[Shapes]], list[tuple[float, frozenset[Shapes]]]] = {}
         tree = shapely.STRtree(outlines)
         for name, shape in shapes.items():
             outline = shape.outline if isinstance(shape, Circle) else shape
@@ -111,41 +124,79 @@ class Ground:
             self._unions[block, touching] = 1.0 if share > 1 - NOTHING else share
         return self._unions[block, touching]
 
+    def pieces(self, areas: Iterable[Shapes], block: int) -> list[tuple[float, frozenset[Shapes]]]:
+        """A block cut along the outlines of areas, each of several shapes: shares, and whose they are."""
+        shares = {area: self.union(area, block) for area in areas}
+        everywhere = frozenset(area for area, share in shares.items() if share == 1.0)
+        crossing = frozenset(area for area, share in shares.items() if 0 < share < 1.0)
+        if len(crossing) < 2:
+            inside = math.fsum(shares[area] for area in crossing)
+            return [(inside, everywhere | crossing), (1 - inside, everywhere)]
+        if (block, crossing) not in self._grounds:
+            cut: list[tuple[BaseGeometry, frozenset[Shapes]]] = [(self.outlines[block], frozenset())]
+            for area in sorted(crossing, key=sorted):
+                outline = shapely.union_all(
+                    [self._pieces[shape, block] for shape in area if self.share(shape, block)]
+                )
+                cut = [
+                    (_polygons(part), held)
+                    for piece, before in cut
+                    for part, held in (
+                        (shapely.intersection(piece, outline), before | {area}),
+                        (shapely.difference(piece, outline), before),
+                    )
+                    if part.area > CERTAIN * self.land[block]
+                ]
+            self._grounds[block, crossing] = [(piece.area / self.land[block], held) for piece, held in cut]
+        return [(share, everywhere | held) for share, held in self._grounds[block, crossing]]
+
+
+def _polygons(shape: BaseGeometry) -> BaseGeometry:
+    """A shape without the lines and points at which an outline was only touched."""
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+
 
 class Piece(NamedTuple):
     """What one organisation serves of a block: all of it, an unknown part of it, and shapes."""
 
     whole: bool = False
     part: bool = False
-    shapes: frozenset[str] = frozenset()
+    shapes: Shapes = frozenset()
 
 
 class Mixed:
     """Measures services of whole areas and of shapes.
 
-    Without a `tolerance` as sharply as can be. With one, only as sharply as is promised: where the
-    largest share and the sum of shares differ by no more, they are the bounds, and where by more,
-    shapes are united; organisations with the same shapes may be taken as one before.
+    Without a `tolerance` as sharply as can be: unknown parts are laid in every possible way. With one,
+    only as sharply as is promised: where the largest share and the sum of shares differ by no more, they
+    are the bounds, and where by more, shapes are united; organisations with the same shapes may be taken
+    as one before; and what meets is told from the bounds of unions.
     """
 
     def __init__(self, ground: Ground, tolerance: float | None = None) -> None:
         self.ground, self.tolerance = ground, tolerance
 
     @property
-    def measure(self) -> oracle.Measure:
-        return oracle.Measure(self.touched, self.provide)
+    def measure(self) -> Measure:
+        return Measure(self.reach, self.provide)
 
-    def touched(self, service: oracle.Service) -> tuple[set[int], frozenset[str]]:
-        blocks = {block for place in service.places for block in place.blocks}
-        blocks.update(*(self.ground.shares[shape] for shape in service.shapes))
-        beyond = {name for place in service.places for name in place.beyond}
-        return blocks, frozenset(beyond | (self.ground.beyond & set(service.shapes)))
+    def reach(self, services: list[Service]) -> Reach:
+        drawn = {shape for service in services for shape in service.shapes}
+        shares: dict[int, float] = defaultdict(float)
+        for shape in drawn:
+            for block, share in self.ground.shares[shape].items():
+                shares[block] = min(1.0, shares[block] + share)
+        places = [place for service in services for place in service.places]
+        shares |= {block: 1.0 for place in places for block in place.blocks}
+        declared: frozenset[str] = frozenset().union(*(place.beyond for place in places))
+        return shares, declared | (self.ground.beyond & drawn)
 
-    def provide(self, world: oracle.World, services: list[oracle.Service]) -> oracle.Served:
+    def provide(self, world: World, services: list[Service]) -> Served:
         pieces: dict[str, dict[int, Piece]] = defaultdict(dict)
         for service in services:
             mine = pieces[service.organisation]
-            for block in self.touched(service)[0]:
+            for block in self.reach([service])[0]:
                 before = mine.get(block, Piece())
                 held = [place for place in service.places if block in place.blocks]
                 mine[block] = Piece(
@@ -157,19 +208,24 @@ class Mixed:
             organisation: {block: self.bounds([piece], block) for block, piece in mine.items()}
             for organisation, mine in pieces.items()
         }
-        counted = oracle.counting(world, shares, NOTHING)
+        counted = counting(world, shares)
 
-        def of(organisations: Iterable[str], block: int) -> list[Piece]:
-            return [pieces[name][block] for name in organisations if block in pieces[name]]
+        def together(some: Iterable[str], block: int) -> Share:
+            return self.bounds([pieces[name][block] for name in some if block in pieces[name]], block)
 
-        return oracle.Served(
+        def meet() -> Meetings:
+            if self.tolerance is None:
+                return self.meet(world, pieces, counted)
+            return meet_by_bounds(world, shares, counted, together)
+
+        return Served(
             shares,
-            {block: self.bounds(of(pieces, block), block) for block in counted},
-            oracle.who(shares, counted, 0, 1.0),
+            {block: together(pieces, block) for block in counted},
+            wholly(shares, counted),
             counted,
-            frozenset(service.organisation for service in services if self.touched(service)[1]),
-            lambda some, block: self.bounds(of(some, block), block),
-            lambda: self.meet(pieces, counted),
+            frozenset(service.organisation for service in services if self.reach([service])[1]),
+            together,
+            meet,
         )
 
     def bounds(self, pieces: list[Piece], block: int) -> Share:
@@ -188,7 +244,7 @@ class Mixed:
                 return low, high
         return united, 1.0 if part else united
 
-    def of_one(self, shapes: frozenset[str], block: int) -> Share:
+    def of_one(self, shapes: Shapes, block: int) -> Share:
         """The bounds of one organisation's shapes."""
         assert self.tolerance is not None
         shares = [self.ground.share(shape, block) for shape in shapes]
@@ -196,57 +252,47 @@ class Mixed:
         united = self.ground.union(shapes, block)
         return (united, united) if high - low > self.tolerance else (low, high)
 
-    def meet(self, pieces: dict[str, dict[int, Piece]], counted: dict[int, set[str]]) -> oracle.Meetings:
-        meetings = oracle.Meetings(defaultdict(dict), defaultdict(dict), {})
+    def meet(
+        self, world: World, pieces: Mapping[str, Mapping[int, Piece]], counted: Mapping[int, set[str]]
+    ) -> Meetings:
+        meetings = Meetings(defaultdict(dict), defaultdict(dict), {}, {})
+        networks = {organisation: networks_of(world, organisation) for organisation in pieces}
         for block, there in counted.items():
-            here = {name: pieces[name][block] for name in sorted(there)}
-            for one, other in combinations(here, 2):
-                meetings.both[one, other][block] = self.both(here[one], here[other], block)
-            for name, piece in here.items():
-                others = [rest for other, rest in here.items() if other != name]
-                meetings.alone[name][block] = self.alone(piece, others, block)
-            meetings.relying[block] = self.relying(here, block)
+            here = {name: mine[block] for name, mine in pieces.items() if block in mine}
+            pairs = list(combinations(sorted(there), 2))
+            found: dict[object, Share] = dict.fromkeys([*pairs, *here, 1, 2], NOT_SERVED)
+            for share, held in self.ground.pieces({piece.shapes for piece in here.values()}, block):
+                surely = frozenset(
+                    name for name, piece in here.items() if piece.whole or piece.shapes in held
+                )
+                perhaps = {name for name, piece in here.items() if piece.part} - surely
+                cases = [_what_holds(surely.union(some), networks) for some in _subsets(perhaps)]
+                for what in found:
+                    low, high = found[what]
+                    found[what] = (
+                        low + share * all(what in case for case in cases),
+                        high + share * any(what in case for case in cases),
+                    )
+            for pair in pairs:
+                meetings.both[pair][block] = found[pair]
+            for name in here:
+                low, high = found[name]
+                meetings.alone[name][block] = something(low), something(high)
+            meetings.relying[block], meetings.shared[block] = found[1], found[2]
         return meetings
 
-    def known(self, pieces: list[Piece], block: int) -> float:
-        """The share of a block that some serve between them, as far as it is known which."""
-        return self.bounds([piece._replace(part=False) for piece in pieces], block)[0]
 
-    def both(self, one: Piece, other: Piece, block: int) -> Share:
-        if self.tolerance is None:
-            mine, theirs = self.known([one], block), self.known([other], block)
-            shared = mine + theirs - self.known([one, other], block)
-            if one.part and other.part:
-                return shared, 1.0
-            return shared, theirs if one.part else mine if other.part else shared
-        mine_low, mine_high = self.bounds([one], block)
-        theirs_low, theirs_high = self.bounds([other], block)
-        low, high = self.bounds([one, other], block)
-        return max(0.0, mine_low + theirs_low - high), min(
-            mine_high, theirs_high, mine_high + theirs_high - low
-        )
+def _subsets(names: set[str]) -> Iterable[tuple[str, ...]]:
+    return chain.from_iterable(combinations(sorted(names), size) for size in range(len(names) + 1))
 
-    def alone(self, piece: Piece, others: list[Piece], block: int) -> Share:
-        low_without, high_without = self.bounds(others, block)
-        low, high = self.bounds([piece, *others], block)
-        if self.tolerance is None:
-            mine = self.known([piece, *others], block) - low_without
-            return 0.0 if high_without > low_without else mine, 1 - low_without if piece.part else mine
-        return max(0.0, low - high_without), max(0.0, high - low_without)
 
-    def relying(self, here: Mapping[str, Piece], block: int) -> Share:
-        """What exactly one of them serves."""
-        alone = [
-            self.alone(piece, [rest for other, rest in here.items() if other != name], block)
-            for name, piece in here.items()
-        ]
-        low = math.fsum(low for low, _ in alone)
-        if self.tolerance is not None:
-            return low, min(1.0, math.fsum(high for _, high in alone))
-        known = {name: piece._replace(part=False) for name, piece in here.items()}
-        by_one = math.fsum(
-            self.alone(piece, [rest for other, rest in known.items() if other != name], block)[0]
-            for name, piece in known.items()
-        )
-        unserved = 1 - self.known(list(here.values()), block)
-        return low, by_one + (unserved if any(piece.part for piece in here.values()) else 0.0)
+def _what_holds(serving: frozenset[str], networks: Mapping[str, set[str]]) -> set[object]:
+    """Of a point where some organisations serve: who of them counts alone, how many count (1, or 2 for
+    more), and which pairs serve it."""
+    counting_here = serving.difference(*(networks[name] for name in serving))
+    found: set[object] = set(combinations(sorted(serving), 2))
+    if counting_here:
+        found.add(min(2, len(counting_here)))
+    if len(counting_here) == 1:
+        found |= counting_here
+    return found

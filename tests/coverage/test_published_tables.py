@@ -43,7 +43,7 @@ COLUMNS = {
     "overlap": [
         *KEYS,
         *RESIDENTS,
-        *["residents_overlap_low", "residents_overlap_high", "overlap_low", "overlap_high"],
+        *["surveyed_share", "residents_overlap_low", "residents_overlap_high", "overlap_low", "overlap_high"],
         *["pairs_low", "pairs_high", "method"],
     ],
     "pairs": [
@@ -53,7 +53,8 @@ COLUMNS = {
     "reliance": [
         *KEYS,
         *RESIDENTS,
-        *["residents_relying_low", "residents_relying_high", "relying_low", "relying_high", "method"],
+        *["surveyed_share", "residents_relying_low", "residents_relying_high"],
+        *["relying_low", "relying_high", "method"],
     ],
     "reliance_by_organisation": [
         *KEYS,
