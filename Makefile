@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/hinterland demo --output output
 
 test: .venv/ready-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist worksteal
 
 lint: .venv/ready-lint
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import sys
@@ -15,8 +16,22 @@ from hypothesis import settings
 
 from hinterland.cli import main
 
+COMPILED = ("fast_engine", "footprints", "kernels", "polygon_kernels")
+
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
 settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the machine code of each wording of the compiled loops apart.
+
+    Numba looks at the file of a function alone, not at those of the functions that were compiled into it.
+    Each worker has a folder of its own: two that save one function at once can mix up its argument types.
+    """
+    folder = Path(__file__).parents[1] / "coverage"
+    sources = b"".join((folder / f"{name}.py").read_bytes() for name in COMPILED)
+    name = f"{hashlib.sha256(sources).hexdigest()[:16]}-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    os.environ["NUMBA_CACHE_DIR"] = str(config.rootpath / ".pytest_cache" / "numba" / name)
 
 
 @pytest.fixture(scope="session")

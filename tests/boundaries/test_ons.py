@@ -14,61 +14,32 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
 import pytest
-import shapely
-import tenacity
 
-from hinterland.boundaries import ons as ons_module
 from hinterland.boundaries import server as server_module
-from hinterland.boundaries.layers import Layer
-from hinterland.boundaries.ons import fetch, read_copy
+from hinterland.boundaries.ons import fetch
 from hinterland.boundaries.server import OnsError
-from hinterland.boundaries.store import Copy, Store, StoreError
+from hinterland.boundaries.store import Store
 
-from .fault_server import FaultServer, area, proxying, serving
+from .fault_server import FaultServer, proxying, serving
+from .small_layer import (
+    all_rows,
+    get,
+    held,
+    layer_of,
+    of_today,
+    without_proxies_or_long_pauses,
+)
 
 
 @pytest.fixture(autouse=True)
-def a_machine_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "PAUSE", tenacity.wait_exponential(multiplier=0.01))
+def direct_and_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_proxies_or_long_pauses(monkeypatch)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "cache")
-
-
-def layer_of(server: FaultServer, **changed: Any) -> Layer:
-    given: dict[str, Any] = {"kind": "outlines", "codes": ("lad23cd",), "names": ("lad23nm",)}
-    about = {"id": "SMALL_BGC", "label": "Small areas", "vintage": "2023-12", "url": server.url}
-    return Layer(**{**about, **given, **changed})
-
-
-def get(server: FaultServer, store: Store, **options: Any) -> Copy:
-    return fetch(layer_of(server), store, **{"deadline_s": 10, "page_timeout_s": 2, **options})
-
-
-def held(store: Store) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in store.folder.rglob("*") if path.is_file()}
-
-
-def of_today() -> str:
-    now = datetime.now(UTC)
-    return f"copy of {now.day} {now:%B %Y}"
-
-
-def all_rows(copy: Copy, server: FaultServer) -> bool:
-    frame = read_copy(copy, layer_of(server))
-    return list(frame["LAD23NM"]) == [f"Area {n}" for n in range(1, 26)]
 
 
 SOUND: list[dict[str, Any]] = [
@@ -267,80 +238,10 @@ def test_the_number_of_rows_that_the_list_of_layers_states_is_required(store: St
             fetch(layer_of(server, expected=26), store)
 
 
-def test_fewer_rows_than_are_kept_are_refused_until_they_are_pinned(store: Store) -> None:
-    with serving() as server:
-        get(server, store)
-        before = held(store)
-        del server.rows[20:]
-        with pytest.raises(
-            StoreError, match=r"25 rows are kept, 20 came; the copy of .* was kept"
-        ) as refusal:
-            get(server, store)
-        assert held(store) == before
-        digest = str(refusal.value).split()[-1]
-        assert get(server, store, pinned=digest).count == 20
-
-
 def test_an_answer_may_not_grow_without_bounds(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "MAX_ANSWER_BYTES", 1_000_000)
     with serving(fault="bomb") as server, pytest.raises(OnsError, match="more than 1,000,000 bytes"):
         get(server, store)
-
-
-def test_offline_nothing_is_asked_and_the_copy_is_used(store: Store) -> None:
-    with serving() as server:
-        get(server, store)
-        asked = len(server.asked)
-        copy = get(server, store, offline=True)
-        assert len(server.asked) == asked
-    assert copy.note == f"{of_today()} (25 rows), because: no server was to be asked (offline)"
-    assert str(copy) == f"SMALL_BGC, {copy.note}"
-
-
-def test_without_network_the_copy_is_used(store: Store) -> None:
-    with serving() as server:
-        get(server, store)
-    copy = get(server, store)
-    assert "127.0.0.1 cannot be reached: " in copy.note
-
-
-def test_without_network_or_copy_it_says_what_to_do(store: Store) -> None:
-    with serving() as server:
-        pass
-    with pytest.raises(OnsError) as refusal:
-        get(server, store)
-    assert str(refusal.value).startswith("SMALL_BGC cannot be had: 127.0.0.1 cannot be reached")
-    assert f"no copy is in {store.folder} → get it where there is a network" in str(refusal.value)
-
-
-def test_another_digest_than_the_pinned_one_is_refused_online_and_offline(store: Store) -> None:
-    other = "0" * 64
-    with serving() as server:
-        kept = get(server, store)
-        with pytest.raises(OnsError, match=f"{other} is pinned, {kept.sha256} came; the copy of .* was kept"):
-            get(server, store, pinned=other)
-        with pytest.raises(OnsError, match=f"has sha256 {kept.sha256}, where {other} is pinned"):
-            get(server, store, pinned=other, offline=True)
-
-
-def test_a_pinned_copy_is_used_though_the_server_has_moved_on(store: Store) -> None:
-    with serving() as server:
-        first = get(server, store)
-        server.rows.append(area(26))
-        second = get(server, store)
-        pinned = get(server, store, pinned=first.sha256)
-    assert (second.count, pinned.count, pinned.sha256) == (26, 25, first.sha256)
-    assert pinned.note == f"{of_today()} (25 rows), as pinned"
-
-
-def test_a_damaged_copy_is_downloaded_again_or_refused_offline(store: Store) -> None:
-    with serving() as server:
-        copy = get(server, store)
-        copy.path.write_bytes(copy.path.read_bytes()[:-9])
-        with pytest.raises(StoreError, match=r"no server was to be asked \(offline\); .* is damaged"):
-            get(server, store, offline=True)
-        assert all_rows(get(server, store), server)
-    assert copy.read()
 
 
 def test_a_proxy_of_the_environment_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -397,86 +298,3 @@ def secure_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[s
 def test_a_secure_server_may_not_send_on_to_an_open_one(secure_server: str, store: Store) -> None:
     with pytest.raises(OnsError, match=r"sends on to http://127\.0\.0\.1/.*, which is not secure"):
         fetch(layer_of(FaultServer(url=secure_server)), store)
-
-
-def test_outlines_are_read_with_their_holes_and_parts(store: Store) -> None:
-    with serving() as server:
-        frame = read_copy(get(server, store), layer_of(server))
-    assert isinstance(frame, gpd.GeoDataFrame)
-    assert frame.crs == "EPSG:27700"
-    shapes = frame.set_index("LAD23CD").geometry
-    assert shapes["E07000001"].equals(shapely.box(450_100, 300_000, 450_200, 300_100))
-    assert [len(shape.interiors) for shape in shapes[["E07000002", "E07000003"]]] == [0, 1]
-    assert dict(shapes.area[["E07000001", "E07000003", "E07000005"]]) == {
-        "E07000001": 10_000,
-        "E07000003": 9_900,
-        "E07000005": 12_500,
-    }
-    assert len(shapes["E07000005"].geoms) == 2
-
-
-def test_numbers_stay_whole_and_nulls_missing(store: Store) -> None:
-    with serving() as server:
-        frame = read_copy(get(server, store), layer_of(server))
-    assert list(frame.columns) == [
-        "OBJECTID",
-        "LAD23CD",
-        "LAD23NM",
-        "residents",
-        "share",
-        "counted",
-        "geometry",
-    ]
-    assert frame["residents"].dtype == "Int64"
-    assert frame["residents"].isna().sum() == frame["share"].isna().sum() == 1
-    assert (frame["residents"][0], frame["share"][0]) == (1001, 0.25)
-    assert pd.api.types.is_string_dtype(frame["LAD23CD"])
-    assert frame["counted"][0] == pd.Timestamp("2023-11-14 22:13:20", tz="UTC")
-
-
-def test_a_large_layer_is_read_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving() as server:
-        copy, layer = get(server, store), layer_of(server)
-    whole = read_copy(copy, layer)
-    for rows in (1, 7, 25):
-        monkeypatch.setattr(ons_module, "BATCH_ROWS", rows)
-        pd.testing.assert_frame_equal(read_copy(copy, layer), whole)
-
-
-def test_a_table_that_was_kept_is_not_taken_for_outlines(store: Store) -> None:
-    with serving() as server:
-        copy = fetch(layer_of(server, kind="lookup"), store)
-    with pytest.raises(OnsError, match="of SMALL_BGC holds no outlines → get it again"):
-        read_copy(copy, layer_of(server))
-
-
-def test_text_in_a_column_of_numbers_is_refused(store: Store) -> None:
-    with serving() as server:
-        server.rows[1]["attributes"]["residents"] = "many"
-        copy = get(server, store)
-    with pytest.raises(OnsError, match="column residents does not hold Integer"):
-        read_copy(copy, layer_of(server))
-
-
-def test_centroids_are_points(store: Store) -> None:
-    with serving() as server:
-        for row in server.rows:
-            row["geometry"] = {"x": 450_000 + row["attributes"]["OBJECTID"], "y": 300_000}
-        server.shape = "esriGeometryPoint"
-        layer = layer_of(server, kind="centroids")
-        frame = read_copy(fetch(layer, store), layer)
-    assert isinstance(frame, gpd.GeoDataFrame)
-    assert frame.geometry[24].equals(shapely.Point(450_025, 300_000))
-
-
-def test_a_lookup_is_a_table_of_texts_whose_codes_may_repeat(store: Store) -> None:
-    with serving() as server:
-        for row in server.rows:
-            row["attributes"]["LAD23CD"] = "E07000001"
-            del row["geometry"]
-        layer = layer_of(server, kind="lookup", codes=("LAD23CD", "RESIDENTS"))
-        frame = read_copy(fetch(layer, store), layer)
-    assert not isinstance(frame, gpd.GeoDataFrame)
-    assert frame["LAD23CD"].nunique() == 1
-    assert (frame["residents"][0], frame["residents"].isna().sum()) == ("1001", 1)
-    assert server.asked[-2]["returnGeometry"] == "false"

@@ -229,7 +229,7 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_copy(store: Store, runs: Call
     digests, kills, patience = set(), 0, time.monotonic() + 60  # a busy machine writes slowly
     while kills < 20 or (len(digests) <= 3 and time.monotonic() < patience):
         process = runs()
-        time.sleep(moments.uniform(0.05, 0.25))
+        time.sleep(moments.uniform(0.05, 0.25) * 1.1 ** max(0, kills - 20))
         kill(process)
         digests.add(newest(store))
         kills += 1

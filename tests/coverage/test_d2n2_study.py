@@ -2,81 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from hinterland.coverage.study import BUILTIN_STUDY
+from ..maps import conftest as conftest_of_maps
+from .d2n2 import FURTHER, GEOGRAPHIES, LEP21, RESIDENTS, small_areas, write_study
 
-from ..conftest import described
-
-RESIDENTS = 2_221_120
 SHARED = 476_708  # in Bassetlaw, Bolsover, Chesterfield, Derbyshire Dales and North East Derbyshire
 CITIES = 590_202  # in Derby and Nottingham, which lie in no county
 D2N2, SHEFFIELD = "E37000008", "E37000040"
 TABLES = ("coverage", "density", "gaps", "organisations", "overlap", "reliance")
-GEOGRAPHIES = ("LAD19", "CTY19", "LEP14", "LEP17", "LEP21", "LAD24", "CAUTH24", "IMD19", "RUC11")
-REGISTER = ("organisations.csv", "services.csv", "scope.csv", "reported.csv")
-
-STUDY = """
-[study]
-title = "D2N2 by small areas"
-snapshot = "2006-06/2007-07"
-area = ["D2N2"]
-geographies = {geographies}
-[tables]
-reported = "reported.csv"
-[boundaries]
-attribution = [
-  "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
-  "Contains OS data © Crown copyright and database right",
-]
-[boundaries.blocks]
-id = "LSOA11"
-file = '{blocks}'
-code = "LSOA11CD"
-name = "LSOA11NM"
-"""
-STUDY += described("residents", "LAD19")
-FURTHER = described("CTY19", "LEP14", "LEP17", "LAD24", "CAUTH24", "IMD19", "RUC11")
-LEP21 = described("LEP21")
-
-CAUTH24 = """
-[[boundaries.outlines]]
-id = "CAUTH24"
-file = '{data}/boundaries/cauth23_en_buc.geojson'
-code = "CAUTH24CD"
-name = "CAUTH24NM"
-"""
-
-
-def write_study(
-    folder: Path, reference: Path, parts: str, *, geographies: tuple[str, ...], blocks: Path | None = None
-) -> Path:
-    """A study with the built-in register on the small areas of D2N2."""
-    folder.mkdir(exist_ok=True)
-    for name in REGISTER:
-        shutil.copy(BUILTIN_STUDY / name, folder)
-    text = (STUDY + parts).format(
-        data=reference.resolve().as_posix(),
-        blocks=(blocks or reference.resolve() / "blocks/lsoa11_d2n2.gpkg").as_posix(),
-        geographies=list(geographies),
-    )
-    (folder / "study.toml").write_text(text, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -177,34 +121,7 @@ class TestTheRun:
 
 @pytest.fixture(scope="module")
 def small(reference: Path) -> pd.DataFrame:
-    """LSOAs of D2N2 with residents and the codes of their areas, by merges alone."""
-
-    def table(path: str, key: str, columns: dict[str, str]) -> pd.DataFrame:
-        frame = pd.read_csv(reference / path, dtype=str, encoding="utf-8-sig").set_index(key)
-        return frame[list(columns)].rename(columns=columns)
-
-    outlines = gpd.read_file(reference / "blocks/lsoa11_d2n2.gpkg").to_crs(27700).set_index("LSOA11CD")
-    population = table("blocks/population19_lsoa11.csv", "lsoa11_code", {"total_population": "residents"})
-    frame = pd.DataFrame(index=outlines.index).join(population.astype(float))
-    for path, key, columns in (
-        ("lookups/lsoa11_lad19_imd19rank_en.csv", "LSOA11CD", {"LAD19CD": "LAD19"}),
-        ("lookups/lsoa11_lep14_en.csv", "LSOA11CD", {"LEP14CD1": "LEP14", "LEP14CD2": "LEP14 second"}),
-        ("lookups/lsoa11_lep17_en.csv", "LSOA11CD", {"LEP17CD1": "LEP17", "LEP17CD2": "LEP17 second"}),
-        ("blocks/imd2019_lsoa11.csv", "lsoa11_code", {"IMD_decile": "IMD19"}),
-        ("blocks/ruc11_lsoa11.csv", "lsoa11_code", {"ruc11_code": "RUC11"}),
-    ):
-        frame = frame.join(table(path, key, columns))
-    frame["IMD19"] = frame["IMD19"].astype(float).astype(int).astype(str).str.zfill(2)
-    counties = table("lookups/lad19_county_en.csv", "LAD19CD", {"CTY19CD": "CTY19"})
-    later = table("lookups/ltla_changes_2016_2024.csv", "ltla19_code", {"ltla24_code": "LAD24"})
-    later = later[~later.index.duplicated() & later.index.notna()]
-    authorities = table("lookups/lad24_cauth24_en.csv", "LAD24CD", {"CAUTH24CD": "CAUTH24"})
-    frame = frame.join(counties, on="LAD19").join(later, on="LAD19").join(authorities, on="LAD24")
-    leps = gpd.read_file(reference / "boundaries/lep21_en_buc.geojson").to_crs(27700)
-    points = outlines.set_geometry(outlines.representative_point())[["geometry"]]
-    inside = gpd.sjoin(points, leps[["LEP21CD", "geometry"]], predicate="within")
-    assert inside.index.is_unique
-    return frame.join(inside["LEP21CD"].rename("LEP21"))
+    return small_areas(reference)
 
 
 class TestBesidePlainPandas:
@@ -292,94 +209,7 @@ class TestBesideTheBuiltInDistricts:
         assert ours.set_index("theme")["organisations"].dropna().to_dict() == served.to_dict()
 
 
-class TestOutlinesOfAnotherGeneralisation:
-    """LEPs and combined authorities drawn to 500 m, on small areas that are drawn finely."""
-
-    def check(
-        self,
-        hinterland: Callable[..., Any],
-        folder: Path,
-        reference: Path,
-        parts: str,
-        blocks: Path | None = None,
-    ) -> tuple[int, list[str], list[str]]:
-        made = write_study(folder, reference, parts, geographies=("LAD19",), blocks=blocks)
-        found = hinterland("check", made)
-        about = re.compile(r"(lep21|cauth23)_en_buc\.geojson")
-        return (
-            found.code,
-            [line for line in found.lines("NOTED") if about.match(line)],
-            [line for line in found.lines("STOPPED") if about.match(line)],
-        )
-
-    def test_by_centroid_nothing_falls_outside_and_areas_without_blocks_are_counted(
-        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path
-    ) -> None:
-        code, noted, stopped = self.check(hinterland, tmp_path, reference, LEP21 + CAUTH24)
-        assert (code, stopped) == (0, [])
-        assert not any("lie in no area" in line or "reach beyond" in line for line in noted)
-        assert any("37 of its areas hold no block" in line for line in noted)
-        assert any("10 of its areas hold no block" in line for line in noted)
-
-    def test_cut_blocks_keep_their_people_and_share_them_as_a_plain_overlay_does(
-        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path, small: pd.DataFrame
-    ) -> None:
-        code, noted, stopped = self.check(hinterland, tmp_path, reference, LEP21 + 'method = "cut"\n')
-        assert (code, stopped) == (0, [])
-        (cut,) = (line for line in noted if "were cut along LEP21" in line)
-        assert "of 1,321 blocks were cut" in cut
-        assert "the two layers look differently generalised" in cut
-        found = hinterland("boundaries", "show", "LEP21", "--study", tmp_path, "--format", "csv")
-        ours = {row["LEP21CD"]: float(row["residents"]) for row in found.table()}
-        assert ours.pop("total") == RESIDENTS
-        assert all(residents.is_integer() for residents in ours.values())
-        blocks = gpd.read_file(reference / "blocks/lsoa11_d2n2.gpkg").to_crs(27700)
-        blocks = blocks.assign(land=blocks.area).join(small["residents"], on="LSOA11CD")
-        leps = gpd.read_file(reference / "boundaries/lep21_en_buc.geojson").to_crs(27700)
-        pieces = gpd.overlay(blocks, leps[["LEP21CD", "geometry"]], how="intersection", keep_geom_type=True)
-        shared = pieces["residents"] * pieces.area / pieces["land"]
-        for lep, expected in shared.groupby(pieces["LEP21CD"]).sum().items():
-            assert ours.get(lep, 0) == pytest.approx(expected, abs=len(pieces) - len(blocks)), lep
-
-    def test_what_falls_between_fine_blocks_and_coarse_outlines_is_told_with_its_residents(
-        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path
-    ) -> None:
-        code, noted, _ = self.check(hinterland, tmp_path, reference, CAUTH24 + 'method = "cut"\n')
-        assert code == 0
-        told = (re.search(r"lie in no area of CAUTH24, with ([\d,]+) residents", line) for line in noted)
-        (outside,) = filter(None, told)
-        found = hinterland(
-            "coverage", tmp_path, "--by", "CAUTH24", "--theme", "governance", "--format", "csv"
-        )
-        residents = {row["CAUTH24CD"]: float(row["residents"]) for row in found.table()}
-        assert residents["no area"] == float(outside[1].replace(",", "")) > 0
-        assert sum(residents.values()) - residents["total"] == residents["total"] == RESIDENTS
-
-    def test_cutting_is_refused_where_the_two_are_known_to_differ(
-        self, hinterland: Callable[..., Any], tmp_path: Path, reference: Path
-    ) -> None:
-        fine = tmp_path / "lsoa11_d2n2_bfc.gpkg"
-        shutil.copyfile(reference / "blocks/lsoa11_d2n2.gpkg", fine)
-        parts = LEP21 + 'method = "cut"\n'
-        code, _, stopped = self.check(hinterland, tmp_path, reference, parts, blocks=fine)
-        assert code == 1
-        assert len(stopped) == 1
-        assert "blocks are drawn as BFC, these outlines as BUC" in stopped[0]
-        assert 'write method = "centroid"' in stopped[0]
-
-
-def _browser_fixtures() -> ModuleType:
-    """Those of the tests of maps: a browser whose every network route is cut."""
-    file = Path(__file__).parents[1] / "maps" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("browser_fixtures", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-browser, visit = _browser_fixtures().browser, _browser_fixtures().visit
+browser, visit = conftest_of_maps.browser, conftest_of_maps.visit
 
 
 @pytest.mark.browser

@@ -6,9 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from hinterland.maps.page import render
+from hinterland.maps.view import View
+
+from .small_page import SMALL
 
 QUIET = [
     "--no-sandbox",
@@ -65,3 +71,15 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
     assert requests == []
     assert complaints == []
+
+
+@pytest.fixture
+def opened(visit: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]:
+    """Open views as files."""
+
+    def view_in_browser(view: dict[str, Any] = SMALL, width: int = 1280, anchor: str = "") -> Page:
+        file = tmp_path / "page.html"
+        file.write_text(render(View(**view)), encoding="utf-8")
+        return visit(file, width, anchor)
+
+    return view_in_browser
