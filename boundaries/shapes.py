@@ -61,7 +61,7 @@ def check_shapes(
         hyphens and underscores make no difference.
     repair
         Whether outlines that cross themselves are made valid, which is then noted with the area
-        before and after.
+        that they then have.
     faults
         Everything found is appended here, with the feature's number as row; after twenty of a
         kind, how many more there are.
@@ -240,8 +240,7 @@ def _valid(outlines: Outlines, codes: pd.Series, repair: bool, file: str, faults
             refused.append(report(kind="refused", reason=reason, remedy=remedy))
             kept[i] = None
             continue
-        before, after = (f"{shapely.area(shape) / 1e6:,.6g}" for shape in (kept[i], better))
-        done = f"{reason}; repaired, with {before} km² before and {after} km² after"
+        done = f"{reason}; repaired: it now has {shapely.area(better) / 1e6:,.6g} km²"
         mended.append(report(kind="noted", reason=done))
         kept[i] = better
     report_some(refused, "their outlines are not valid", faults)

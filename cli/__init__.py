@@ -64,7 +64,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted: nothing was changed.", err=True)
+        click.echo("Interrupted: no file is half-written.", err=True)
         sys.exit(INTERRUPTED)
     except InputError as error:
         wrong = [fault for fault in error.faults if fault.kind != "noted"]

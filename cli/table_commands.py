@@ -32,6 +32,7 @@ INTERNAL: Final = click.option(
 )
 BY: Final = click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…")
 WITHOUT_AREAS: Final = ("pairs", "blocks")
+ENDINGS: Final = (".csv", ".json", ".txt", "")  # a text table where it is neither of the first two
 QUESTION: tuple[Callable[[Any], Any], ...] = (
     click.argument("study", type=click.Path(path_type=Path), required=False),
     BY,
@@ -130,10 +131,15 @@ def _print_table(
     from hinterland.coverage.writing import csvw, records, to_csv
     from hinterland.maps.terminal import as_text
 
+    if form is None and output and output.suffix.casefold() not in ENDINGS:
+        reason = f"--output {output}: files of this kind are not written"
+        raise click.UsageError(f"{reason} → end it with .csv, .json or .txt, or say --format")
     if form is None:
         form = {".csv": "csv", ".json": "json"}.get(output.suffix.lower() if output else "", "table")
+    on_terminal = form == "table" and output is None and sys.stdout.isatty()
     if form == "table":
-        content = as_text(name, answered, table, width=None if output else width()).encode()
+        shown = as_text(name, answered, table, width=None if output else width(), dim=on_terminal)
+        content = shown.encode()
     elif form == "csv":
         content = to_csv(table, mark=output is not None)
     else:
@@ -141,6 +147,9 @@ def _print_table(
         content = (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode()
     if name == "reliance_by_organisation":
         click.echo("By name, what a closure would cost: internal, not for publication.", err=True)
+    if on_terminal:
+        click.echo(content.decode(), nl=False)
+        return
     if output is None:
         sys.stdout.buffer.write(content)
         if form == "csv":

@@ -63,10 +63,15 @@ def reliance_by_organisation(analysis: Analysis) -> pd.DataFrame:
     ids = incidence.pairs["organisation_id"].to_numpy()[found["pair"]]
     frame["organisation_id"] = ids
     frame["organisation"] = analysis.study.register.organisations["name"].loc[ids].to_numpy()
-    for end in ("low", "high"):
-        frame[f"residents_relying_{end}"] = found[f"residents_{end}"]
-    for end in ("low", "high"):
-        frame[f"relying_{end}"] = found[f"residents_{end}"] / areas.of("residents")[found["row"]]
+    nobody = known(analysis, np.zeros((len(incidence.themes), len(areas.rows))))
+    nobody = nobody[incidence.theme[found["pair"]], found["row"]]
+    numbers = {
+        end: found[f"residents_{end}"].where(found[f"residents_{end}"] > 0, nobody) for end in ("low", "high")
+    }
+    for end, residents in numbers.items():
+        frame[f"residents_relying_{end}"] = residents
+    for end, residents in numbers.items():
+        frame[f"relying_{end}"] = residents / areas.of("residents")[found["row"]]
     frame["method"] = method(analysis.study, analysis.question.method)
     total = found[found["row"] == len(areas.rows) - 1].set_index("pair")["residents_high"]
     most = -found["pair"].map(total).fillna(0.0)
@@ -80,7 +85,7 @@ def _relied_on(analysis: Analysis) -> pd.DataFrame:
     """Sum, for each organisation and area, the residents whom it serves alone.
 
     Columns `pair`, `row` (of the areas, the closing ones too), `residents_low`, `residents_high`; pairs
-    and rows where nobody relies on one organisation are left out.
+    and rows where nobody relies on one organisation are left out, and areas outside the study.
     """
     found = analysis.provision.losses
     looked = analysis.looked[analysis.provision.incidence.theme[found.pair], found.block]
@@ -97,4 +102,5 @@ def _relied_on(analysis: Analysis) -> pd.DataFrame:
         }
     )
     table = table.groupby(["pair", "row"], as_index=False).sum()
-    return table[table["residents_high"] > 0].reset_index(drop=True)
+    inside = analysis.areas.rows["in_study"].to_numpy(dtype=bool)[table["row"]]
+    return table[inside & (table["residents_high"] > 0)].reset_index(drop=True)

@@ -170,7 +170,9 @@ def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None)
     references, names = take_references(reader.plain("areas"))
     for text in references:
         remedy = "name the areas that were looked into, as a code or a name"
-        reader.report("areas", "surveys name areas, not shapes", remedy, "refused", value=text)
+        reader.report(
+            "areas", "surveys and reported gaps name areas, not shapes", remedy, "refused", value=text
+        )
     return read_names(reader, names, gazetteer, on, blank_allowed=bool(references))
 
 

@@ -11,7 +11,8 @@ from typing import Any, Final, Literal, TypeVar, cast, get_args
 
 from ..boundaries.coordinates import PointCRS
 from ..boundaries.description import Origin
-from ..boundaries.spelling import near
+from ..boundaries.spelling import match_key, near
+from ..boundaries.vector_files import FORMATS
 from .boundary_settings import CRS
 from .cells import CellError
 from .drawn import Method
@@ -283,11 +284,15 @@ def _outlines(table: _Table, *, column: Literal["id", "origin"]) -> OutlinesFrom
         table.report("only a table has well-known text", "take it out", "wkt", wkt)
     if is_table and table.text("layer"):
         table.report("a table has no layers", "take it out", "layer", table.text("layer"))
+    elif table.text("layer") and file.suffix.casefold() in FORMATS and file.suffix.casefold() != ".gpkg":
+        table.report("only a GeoPackage has layers", "take it out", "layer", table.text("layer"))
     named = (
         table.text(column, "id")
         if column == "id"
         else table.required(column, 'the column of origins: origin = "from"')
     )
+    if wkt and match_key(wkt) == match_key(named):
+        table.report(f"{column} and wkt are one column", "name the column of each", "wkt", wkt)
     return OutlinesFrom(
         origin=Origin(file=file, layer=table.text("layer"), crs=crs),
         id=named,

@@ -354,5 +354,5 @@ def test_row_83_ctrl_c_ends_with_130_and_changes_nothing(published: Path) -> Non
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=30)
     assert child.returncode == 130
-    assert (out, err.decode()) == (b"", "Interrupted: nothing was changed.\n")
+    assert (out, err.decode()) == (b"", "Interrupted: no file is half-written.\n")
     assert contents(published / "output") == before

@@ -68,6 +68,30 @@ def test_row_88_an_id_that_reads_like_a_contact_is_refused(
     ) in told(hinterland("check", study))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('id = "name"\nwkt = "wkt"', 'id = "WKT"\nwkt = "wkt"', "'wkt': id and wkt are one column"),
+        (
+            'file = "drawn.geojson"',
+            'file = "drawn.geojson"\nlayer = "q"',
+            "'q': only a GeoPackage has layers",
+        ),
+        (
+            'x = "easting"\ny = "northing"\ncrs = "EPSG:27700"\n\n[[service_areas.catchments]]',
+            'x = "easting"\ny = "Easting"\ncrs = "EPSG:27700"\n\n[[service_areas.catchments]]',
+            "'Easting': x and y are one column",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_told(
+    tmp_path: Path, hinterland: Hinterland, old: str, new: str, said: str
+) -> None:
+    answer = hinterland("check", change(study_of(tmp_path), "study.toml", old, new))
+    assert (answer.code, len(told(answer))) == (1, 1)
+    assert said in told(answer)[0]
+
+
 def test_what_is_wrong_stops_a_run(tmp_path: Path, hinterland: Hinterland) -> None:
     study = study_of(tmp_path, "faults_in_several_files")
     before = sorted(study.rglob("*"))

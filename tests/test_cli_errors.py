@@ -520,3 +520,34 @@ def test_an_id_that_stands_twice_is_reported_though_one_of_the_rows_has_another_
     assert checked.code == WRONG_INPUT
     assert "row 3, column remit: 'galaxy': unknown remit" in checked.out
     assert "two organisations have this id → row 2 has it too" in checked.out
+
+
+def test_an_output_of_an_unknown_kind_is_refused(study: Path, hinterland: Hinterland) -> None:
+    asked = hinterland("gaps", study, "--output", study / "gaps.xlsx")
+    assert asked.code == 2
+    assert "files of this kind are not written → end it with .csv, .json or .txt" in asked.err
+    assert not (study / "gaps.xlsx").exists()
+
+
+@pytest.mark.parametrize("columns", ["80", "120", "200"])
+@pytest.mark.parametrize("name", [*TABLES, "pairs", "blocks", "reliance", "reliance --internal"])
+def test_a_terminal_breaks_no_word_and_cuts_no_column(
+    name: str, columns: str, study: Path, hinterland: Hinterland, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlimited = set(hinterland(*name.split(), study).out.replace("_", " ").split())
+    monkeypatch.setenv("COLUMNS", columns)
+    out = hinterland(*name.split(), study).out
+    table = out.split("Evidence counted")[0]
+    assert max(map(len, out.splitlines())) <= int(columns)
+    assert {word for word in table.split() if "─" not in word} <= unlimited
+    assert ("low" in table.split()) == ("high" in table.split())
+    assert "Method: declared areas" in " ".join(out.split())
+
+
+def test_columns_for_which_there_is_no_room_are_named(
+    study: Path, hinterland: Hinterland, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    assert "Left out for want of room: LAD" in hinterland("coverage", study).out
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "Left out" not in hinterland("coverage", study).out

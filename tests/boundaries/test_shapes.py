@@ -123,8 +123,7 @@ def test_row_61_a_repaired_bow_tie_is_noted_with_its_area_before_and_after() -> 
     assert areas.geometry.is_valid.all()
     assert areas.area.tolist() == [2_000_000]
     assert faults == [
-        "noted a.gpkg, feature 1: 'A': Self-intersection at (1000, 1000); "
-        "repaired, with 0 km² before and 2 km² after"
+        "noted a.gpkg, feature 1: 'A': Self-intersection at (1000, 1000); repaired: it now has 2 km²"
     ]
 
 

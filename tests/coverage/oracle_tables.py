@@ -116,22 +116,21 @@ def sums(world: World, blocks: Iterable[int], shares: Shares) -> Share:
 
 def reliance(world: World, row: Row, meetings: Meetings, surveyed: Blocks) -> dict[str, Any]:
     """One row of the table of reliance."""
-    known = mask(world, row, surveyed)
-    figures = _relying(world, row, meetings.relying, surveyed)
-    line: dict[str, Any] = {name: known(value) for name, value in figures.items()}
+    line: dict[str, Any] = _relying(world, row, meetings.relying, surveyed)
     return line | {"surveyed_share": _surveyed_share(world, row, surveyed)}
 
 
 def _relying(world: World, row: Row, shares: Shares, surveyed: Blocks) -> dict[str, float | None]:
     """At least: where someone looked for another one. At most: anywhere."""
-    people = people_of(world, row.blocks)
+    people, known = people_of(world, row.blocks), mask(world, row, surveyed)
     low, high = sums(world, row.blocks & surveyed, shares)[0], sums(world, row.blocks, shares)[1]
-    return {
+    figures = {
         "residents_relying_low": low,
         "relying_low": ratio(low, people),
         "residents_relying_high": high,
         "relying_high": ratio(high, people),
     }
+    return {name: known(value) for name, value in figures.items()}
 
 
 def by_organisation(world: World, theme: str, rows: list[Row], meetings: Meetings, surveyed: Blocks) -> Table:

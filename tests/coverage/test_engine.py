@@ -141,6 +141,6 @@ sys.argv = ["hinterland", "run", {str(large)!r}]
 main()
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (ran.returncode, ran.stderr) == (130, "Interrupted: nothing was changed.\n")
+    assert (ran.returncode, ran.stderr) == (130, "Interrupted: no file is half-written.\n")
     assert {path.name for path in output.rglob("*")} == {"tables", "map.html", ".hinterland.lock"}
     assert (output / "map.html").read_text(encoding="utf-8") == "old"

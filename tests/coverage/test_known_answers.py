@@ -220,3 +220,11 @@ def test_less_evidence_never_says_more(figures: Figures, tmp_path: Path) -> None
         found, "coverage", "coverage_stated", "coverage_low", "coverage_high", "coverage_claimed"
     )
     assert stated <= low < high <= claimed
+
+
+def test_nobody_is_said_to_rely_on_a_body_outside_the_study(figures: Figures) -> None:
+    found = figures([("a", PLACE)], within="LEP14:Sheffield City Region")
+    rows = found.table("reliance_by_organisation")
+    assert list(rows["LAD19NM"]) == [PLACE, TOTAL_NAME]
+    found = figures([("a", f"{PLACE}; Bolsover")], within="Bolsover")
+    assert found.table("reliance_by_organisation").empty

@@ -230,7 +230,7 @@ def test_reliance_is_at_least_what_was_looked_into() -> None:
     found = answer(world_of([("one", "whole")], {}, residents=(100, 300), surveyed=frozenset({1})))
     assert bounds(found.reliance["a0", "advice"], "relying") == (None, 1)
     assert bounds(found.reliance["total", "advice"], "relying") == (0.75, 1)
-    assert bounds(found.by_organisation["a0", "advice", "one"], "relying") == (0, 1)
+    assert bounds(found.by_organisation["a0", "advice", "one"], "relying") == (None, 1)
     for table in (found.reliance, found.overlap):
         assert [table[row, "advice"]["surveyed_share"] for row in ("a0", "a1", "total")] == [0, 1, 0.75]
 
@@ -246,18 +246,29 @@ def test_local_allows_a_hundredth_outside(residents: tuple[float, ...], judged: 
     assert sum(found.density[f"a{n}", "advice", "whole"]["organisations"] for n in (0, 1)) == 2
 
 
-def test_a_sliver_of_an_area_is_not_counted_in_but_by_population() -> None:
-    """All of one block, and 0.9% of the next."""
+@pytest.mark.parametrize(
+    ("areas", "whole", "population"),
+    [
+        (("a0", "a1"), [1, 0, 0, 1], [1 / 1.009, 0.009 / 1.009, 0, 1]),
+        (("a0",), [1, 0, 1], [1 / 1.009, 0.009 / 1.009, 1]),
+        (("a1",), [0, 1, 1], [0.009 / 1.009, 1 / 1.009, 1]),
+    ],
+)
+def test_a_sliver_of_an_area_is_not_counted_in_but_by_population(
+    areas: tuple[str, ...], whole: list[float], population: list[float]
+) -> None:
+    """All of one block, and 0.9% of the next: slivers of an area, or outside of all."""
     blocks = np.array([shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)])
     land = Ground(blocks, np.zeros((2, 2)), {"over": shapely.box(0, 0, 100.9, 100)}, "area")
-    measure = Mixed(land).measure
-    found = answer(world_of([("one", "over")], {}, (100, 100)), measure).density
+    world = world_of([("one", "over")], {}, (100, 100))
+    kept = {code: blocks for code, blocks in world.geographies["G"].areas.items() if code in areas}
+    found = answer(world._replace(geographies={"G": oracle.Geography(1, kept)}), Mixed(land).measure).density
     given = {
-        rule: [found[area, "advice", rule]["organisations"] for area in ("a0", "a1", "outside", "total")]
+        rule: [found[area, "advice", rule]["organisations"] for area in (*areas, "outside", "total")]
         for rule in ("whole", "equal", "population")
     }
-    assert given["whole"] == given["equal"] == [1, 0, 0, 1]
-    assert given["population"] == pytest.approx([1 / 1.009, 0.009 / 1.009, 0, 1])
+    assert given["whole"] == given["equal"] == whole
+    assert given["population"] == pytest.approx(population)
 
 
 def test_the_area_where_an_organisation_serves_most_is_no_sliver() -> None:
