@@ -534,6 +534,7 @@ def test_an_output_of_an_unknown_kind_is_refused(study: Path, hinterland: Hinter
 def test_a_terminal_breaks_no_word_and_cuts_no_column(
     name: str, columns: str, study: Path, hinterland: Hinterland, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     unlimited = set(hinterland(*name.split(), study).out.replace("_", " ").split())
     monkeypatch.setenv("COLUMNS", columns)
     out = hinterland(*name.split(), study).out
