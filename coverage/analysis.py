@@ -56,8 +56,8 @@ class Provision:
     @cached_property
     def one_or_more(self) -> OneOrMore:
         """What exactly one organisation serves, and what two or more do."""
-        union, depth = (self.union_low, self.union_high), (self.depth_low, self.depth_high)
-        return one_or_more(self.incidence, self.losses, union, depth)
+        union = self.union_low, self.union_high
+        return one_or_more(self.incidence, self.losses, union, self.depth_high)
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def _without_each(
 
 
 def one_or_more(
-    incidence: Incidence, found: Losses, union: tuple[Values, Values], depth: tuple[Counts, Counts]
+    incidence: Incidence, found: Losses, union: tuple[Values, Values], depth_high: Counts
 ) -> OneOrMore:
     """Find the share of each block that exactly one organisation serves, and that two or more do.
 
@@ -168,8 +168,10 @@ def one_or_more(
         Organisations × themes on the blocks.
     found
         Its losses.
-    union, depth
-        Each low and high, themes × blocks: see `analysis.Provision`.
+    union
+        Low and high, themes × blocks: share that anybody serves.
+    depth_high
+        Themes × blocks: organisations that touch it, as they count.
     """
     low, high = np.zeros_like(union[0]), np.zeros_like(union[0])
     at = incidence.theme[found.pair], found.block
@@ -177,15 +179,13 @@ def one_or_more(
     np.add.at(high, at, found.high)
     named_low = low
     # Two networks of one member are both left out of its blocks, and may meet beside it there.
-    several = (depth[1] >= 2) | (incidence.touching() >= 3)
+    several = (depth_high >= 2) | (incidence.touching() >= 3)
     low, high = (np.where(several, one, served) for one, served in zip((low, high), union, strict=True))
     high = np.minimum(high, union[1])
     low = np.minimum(low, high)
-    more_low = np.maximum(depth[0] >= 2, _without_rounding(union[0] - high))
-    more_high = np.where(several, _without_rounding(union[1] - low), 0.0)
-    more_high = np.maximum(more_low, more_high)
-    identities.check_reliance(named_low, (low, high), (more_low, more_high), union)
-    return OneOrMore(low, high, more_low, more_high)
+    more = _without_rounding(union[0] - high), _without_rounding(union[1] - low) * several
+    identities.check_reliance(named_low, (low, high), more, union)
+    return OneOrMore(low, high, *more)
 
 
 def _without_rounding(shares: Values) -> Values:
