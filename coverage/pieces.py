@@ -123,12 +123,19 @@ def _reaches(drawn: DrawnAreas, land: shapely.Geometry) -> npt.NDArray[np.bool_]
     """Whether some of the shapes lies on that land, more than comes of drawing a border."""
     found = np.zeros(len(drawn), dtype=bool)
     if not land.is_empty:
-        circles = drawn.circles
-        discs = shapely.buffer(shapely.points(circles[:, :2]), circles[:, 2], quad_segs=64)
-        outlines = np.where(drawn.is_circle, discs, drawn.polygons)
-        near = np.flatnonzero(shapely.intersects(outlines, land))
-        shared = shapely.area(shapely.intersection(outlines[near], land))
-        found[near] = shared > BORDER * shapely.area(outlines[near])
+        shapely.prepare(land)
+        centres, radius = shapely.points(drawn.circles[:, :2]), drawn.circles[:, 2]
+        near = np.flatnonzero(
+            np.where(
+                drawn.is_circle,
+                shapely.dwithin(centres, land, radius),
+                shapely.intersects(drawn.polygons, land),
+            )
+        )
+        discs = shapely.buffer(centres[near], radius[near], quad_segs=64)
+        outlines = np.where(drawn.is_circle[near], discs, drawn.polygons[near])
+        shared = shapely.area(shapely.intersection(outlines, land))
+        found[near] = shared > BORDER * shapely.area(outlines)
     return found
 
 
