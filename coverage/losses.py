@@ -10,7 +10,7 @@ import numpy as np
 from . import identities
 from .areas import Values
 from .footprints import TOUCH, UNIT, Ints, ranges
-from .incidence import Counts, Incidence
+from .incidence import Counts, Incidence, touched
 from .pieces import distinct
 from .settling import MOST, Cells, Settled, settle
 
@@ -91,19 +91,22 @@ def _among(incidence: Incidence, pairs: Ints, asked: np.ndarray) -> tuple[Ints, 
         np.add.at(whole, at, sign)
         np.add.at(who, at, sign * some.run_owner)
     whole, who = np.cumsum(whole)[:-1], np.cumsum(who)[:-1]
+    here = touched(incidence.footprints, incidence.footprint[pairs[asked[pairs]]], incidence.block_count)
+    near = np.flatnonzero(here[some.ranks])
+    owner = some.part_owner[near]
     cells = Cells(
-        np.zeros(len(some.ranks), dtype=np.int64),
-        some.ranks.astype(np.int64),
-        some.low,
-        some.high,
-        incidence.footprint[pairs][some.part_owner],
+        np.zeros(len(near), dtype=np.int64),
+        some.ranks[near].astype(np.int64),
+        some.low[near],
+        some.high[near],
+        incidence.footprint[pairs[owner]],
     )
     others = _by_rank(settle(cells, incidence.shapes, incidence.pieces.unions), width - 1)
     alone = np.flatnonzero(whole == 1)
     alone = alone[asked[pairs[who[alone]]]]
-    partly, low, high = _without_each(incidence, cells, whole, others, asked[pairs[some.part_owner]])
+    partly, low, high = _without_each(incidence, cells, whole, others, asked[pairs[owner]])
     return (
-        pairs[np.concatenate([who[alone], some.part_owner[partly]])],
+        pairs[np.concatenate([who[alone], owner[partly]])],
         np.concatenate([alone, cells.rank[partly]]),
         np.concatenate([UNIT - others[2][alone], low]),
         np.concatenate([UNIT - others[0][alone], high]),
