@@ -102,7 +102,7 @@ def check_reliance(named_low: Values, one: Bounds, more: Bounds, union: Bounds) 
     _require(most, "reliance and overlap together fall short of what is served")
 
 
-def check_pairs(residents_low: Values, residents_high: Values, overlap_high: float) -> None:
+def check_pairs(residents_low: Values, residents_high: Values, overlap_high: float, residents: float) -> None:
     """Check the residents whom pairs of organisations both serve.
 
     Parameters
@@ -111,6 +111,8 @@ def check_pairs(residents_low: Values, residents_high: Values, overlap_high: flo
         Of each pair.
     overlap_high
         Residents whom two or more serve, at most.
+    residents
+        Of what is described, which rounding is measured by.
 
     Raises
     ------
@@ -118,7 +120,7 @@ def check_pairs(residents_low: Values, residents_high: Values, overlap_high: flo
         When a low figure exceeds the high one, or a pair serves more than are served by two.
     """
     _require(bool((residents_low <= residents_high).all()), "a pair surely serves more than it may")
-    most = overlap_high * (1 + RELATIVE) + ROUNDING
+    most = overlap_high + RELATIVE * residents
     _require(not (residents_low > most).any(), "a pair serves more residents than are served by two")
 
 

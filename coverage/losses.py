@@ -9,7 +9,7 @@ import numpy as np
 
 from . import identities
 from .areas import Values
-from .footprints import TOUCH, UNIT, Ints, ranges
+from .footprints import TOUCH, UNIT, Footprints, Ints, ranges
 from .incidence import Counts, Incidence, touched
 from .pieces import distinct
 from .settling import MOST, Cells, Settled, settle
@@ -94,13 +94,7 @@ def _among(incidence: Incidence, pairs: Ints, asked: np.ndarray) -> tuple[Ints, 
     here = touched(incidence.footprints, incidence.footprint[pairs[asked[pairs]]], incidence.block_count)
     near = np.flatnonzero(here[some.ranks])
     owner = some.part_owner[near]
-    cells = Cells(
-        np.zeros(len(near), dtype=np.int64),
-        some.ranks[near].astype(np.int64),
-        some.low[near],
-        some.high[near],
-        incidence.footprint[pairs[owner]],
-    )
+    cells = _cells(incidence, pairs, some, near)
     others = _by_rank(settle(cells, incidence.shapes, incidence.pieces.unions), width - 1)
     alone = np.flatnonzero(whole == 1)
     alone = alone[asked[pairs[who[alone]]]]
@@ -111,6 +105,13 @@ def _among(incidence: Incidence, pairs: Ints, asked: np.ndarray) -> tuple[Ints, 
         np.concatenate([UNIT - others[2][alone], low]),
         np.concatenate([UNIT - others[0][alone], high]),
     )
+
+
+def _cells(incidence: Incidence, pairs: Ints, some: Footprints, parts: Ints) -> Cells:
+    """Blocks that the footprints of pairs take in partly."""
+    source = incidence.footprint[pairs[some.part_owner[parts]]]
+    nothing = np.zeros(len(parts), dtype=np.int64)
+    return Cells(nothing, some.ranks[parts].astype(np.int64), some.low[parts], some.high[parts], source)
 
 
 def _by_rank(settled: Settled, block_count: int) -> Ints:
@@ -184,11 +185,39 @@ def one_or_more(
     # Two networks of one member are both left out of its blocks, and may meet beside it there.
     several = (depth_high >= 2) | (incidence.touching() >= 3)
     low, high = (np.where(several, one, served) for one, served in zip((low, high), union, strict=True))
-    high = np.minimum(high, union[1])
-    low = np.minimum(low, high)
-    more = _without_rounding(union[0] - high), _without_rounding(union[1] - low) * several
-    identities.check_reliance(named_low, (low, high), more, union)
-    return OneOrMore(low, high, *more)
+    in_part = union[0] < 1
+    least, most = _by_shares(incidence, in_part & several & (incidence.touching() == 2), in_part)
+    more_low = np.maximum(_without_rounding(union[0] - np.minimum(high, union[1])), least)
+    more_high = np.minimum(_without_rounding(union[1] - np.minimum(low, high)) * several, most)
+    more_high = np.maximum(more_high, more_low)
+    high = np.minimum(high, union[1] - more_low)
+    low = np.minimum(np.maximum(low, union[0] - more_high), high)
+    identities.check_reliance(named_low, (low, high), (more_low, more_high), union)
+    return OneOrMore(low, high, more_low, more_high)
+
+
+def _by_shares(incidence: Incidence, two: np.ndarray, several: np.ndarray) -> tuple[Values, Values]:
+    """Bound what more than one serve by the shares alone, where it is unknown which part one of them does.
+
+    At most all other shares, in the blocks `several`, which nobody serves whole; at least, in the blocks
+    `two`, which two do and neither as a network of the other, both shares less what is known of their union.
+    """
+    least, most = np.zeros(two.shape), np.ones(two.shape)
+    for theme in range(len(incidence.themes)):
+        pairs = np.flatnonzero(incidence.theme == theme)
+        some = incidence.footprints.take(incidence.footprint[pairs])
+        order = np.argsort(some.ranks, kind="stable")
+        cells = _cells(incidence, pairs, some, order)
+        if not len(cells):
+            continue
+        union = settle(cells, incidence.shapes, incidence.pieces.unions)
+        begins, block = np.searchsorted(cells.rank, union.rank), incidence.pieces.index.order[union.rank]
+        low, high = (np.add.reduceat(shares, begins) for shares in (cells.low, cells.high))
+        unknown = np.maximum.reduceat(cells.high, begins) == UNIT
+        rest, both = np.minimum(high - UNIT, UNIT) / UNIT, (low - union.known) / UNIT
+        most[theme, block] = np.where(several[theme, block] & unknown, rest, 1.0)
+        least[theme, block] = np.where(two[theme, block] & unknown, both, 0.0)
+    return _without_rounding(least), most
 
 
 def _without_rounding(shares: Values) -> Values:

@@ -184,7 +184,7 @@ def overlap_table(analysis: Analysis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each theme and row of the areas. `surveyed_share`; `residents_overlap_`, `overlap_`
-        (share of residents) and `pairs_` (pairs of organisations that serve somebody in common), each
+        (share of residents) and `pairs_` (pairs of organisations with a block of the row in common), each
         low and high.
     """
     areas, people = analysis.areas, analysis.study.atlas.residents
@@ -240,7 +240,7 @@ def density_table(analysis: Analysis) -> pd.DataFrame:
     )
     rows = pd.concat([areas.rows.iloc[: areas.area_count][list(closing.columns)], closing])
     allocated = allocate(analysis)
-    total = allocated["equal"].sum(axis=1)
+    total = allocated["equal"].sum(axis=1).round()
     tables = []
     for rule in RULES:
         frame = key_columns(analysis, rows)

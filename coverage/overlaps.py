@@ -176,7 +176,8 @@ def _pair_rows(analysis: Analysis) -> pd.DataFrame:
         table = table.merge(by_footprint.rename(columns={"pair": "b", "at": "other"}), on="other")
         table = table[(table["one"] != table["other"]) | (table["a"] < table["b"])]
         both = float(analysis.provision.one_or_more.more_high[theme] @ residents)
-        identities.check_pairs(table["residents_low"].to_numpy(), table["residents_high"].to_numpy(), both)
+        low, high = (table[f"residents_{end}"].to_numpy() for end in ("low", "high"))
+        identities.check_pairs(low, high, both, float(residents.sum()))
         tables.append(table.assign(theme=theme))
     columns = ["theme", "a", "b", "residents_low", "residents_high"]
     result = pd.concat(tables) if tables else pd.DataFrame(columns=columns)
