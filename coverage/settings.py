@@ -34,7 +34,7 @@ KEYS: Final[Mapping[str, Mapping[str, type]]] = {
         "listed": str,
         "published": str,
     },
-    "output": {"page": str},
+    "output": {"page": str, "background": str, "background_attribution": str},
     "boundaries": {"attribution": list, "layers": str},
     "service_areas": {"method": str, "tolerance": float},
 }

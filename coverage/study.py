@@ -34,7 +34,7 @@ from .service_area_reader import read_service_areas
 from .service_area_settings import SECTION, read_service_area_settings
 from .service_areas import ServiceAreas, notes_on
 from .settings import FILE, Settings
-from .study_settings import Rules, read_frame, read_page_name, read_rules
+from .study_settings import Background, Rules, read_background, read_frame, read_page_name, read_rules
 from .vocabulary import BUILTIN_THEMES, Taxonomy, read_taxonomy
 
 BUILTIN_STUDY: Final = Path(__file__).parent / "data" / "east_midlands_2006_07"
@@ -84,6 +84,7 @@ class Study:
     warnings: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     page: str = "map.html"
+    background: Background | None = None
     reconciliation: pd.DataFrame | None = None
     faults: tuple[Fault, ...] = ()
     progress: Callable[[str], None] = lambda _: None
@@ -218,6 +219,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         read_rules(settings, settings.sections["rules"]),
         read_page_name(settings, settings.sections["output"]),
     )
+    background = read_background(settings, settings.sections["output"])
     if atlas is None:
         return None, tuple(faults)
     if area:
@@ -247,6 +249,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         progress=(sources or Sources()).progress,
         sources=tuple(about.get("sources", ())),
         page=page,
+        background=background,
         reconciliation=_reconciliation(settings, tables, register, atlas),
         faults=tuple(faults),
     )

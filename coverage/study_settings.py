@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -15,6 +17,36 @@ from .dates import Span, parse_span
 from .settings import Settings
 from .vocabulary import FOCUSES, GRADES, HEADLINE, SECTORS
 from .writing import plain_file_name
+
+TILES: Final = re.compile(r"(https://|http://(localhost|127\.0\.0\.1)[:/])[^\s'\"<>;,]+")
+
+
+@dataclass(frozen=True)
+class Background:
+    """A map that a page may show behind its own.
+
+    Attributes
+    ----------
+    url
+        Of its tiles, with `{z}`, `{x}` and `{y}`.
+    attribution
+        What its licence asks to be shown.
+    """
+
+    url: str
+    attribution: str
+
+    @property
+    def host(self) -> str:
+        """The only server that a page with it may ask.
+
+        Examples
+        --------
+        >>> Background("https://tiles.example.org/{z}/{x}/{y}.png?key=1", "© Example").host
+        'https://tiles.example.org'
+        """
+        found = urlsplit(self.url)
+        return f"{found.scheme}://{found.netloc}"
 
 
 @dataclass(frozen=True)
@@ -116,6 +148,32 @@ def read_rules(settings: Settings, given: dict[str, Any]) -> Rules:
                 settings.report(f"no {key} is called so", remedy, key, word)
         values[key] = tuple(dict.fromkeys(value))
     return Rules(**values)
+
+
+def read_background(settings: Settings, given: dict[str, Any]) -> Background | None:
+    """Read which map may be shown behind that of the page; None where there is none.
+
+    Parameters
+    ----------
+    settings, given
+        What is wrong is reported there, and the keys of its `[output]`.
+    """
+    url, attribution = given.get("background"), given.get("background_attribution")
+    if url is None and attribution is None:
+        return None
+    before = len(settings.faults)
+    if url is None:
+        settings.report("it has no background to go with", "add background = …", "background_attribution")
+    elif not TILES.fullmatch(url) or not all(part in url for part in ("{z}", "{x}", "{y}")):
+        remedy = "write https://server/{z}/{x}/{y}.png, as the provider of the tiles does"
+        settings.report("it is no address of map tiles", remedy, "background", url)
+    elif any(sign in urlsplit(url).netloc for sign in "{@"):
+        remedy = "write one server out, a.example.org instead of {s}.example.org"
+        settings.report("a page asks one server and names it", remedy, "background", url)
+    elif attribution is None:
+        remedy = 'add a line: background_attribution = "© …"'
+        settings.report("the words that its licence asks for are missing", remedy, "background")
+    return Background(url, attribution) if url and attribution and len(settings.faults) == before else None
 
 
 def read_page_name(settings: Settings, given: dict[str, Any]) -> str:

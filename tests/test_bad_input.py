@@ -165,6 +165,22 @@ REFUSED: dict[str, list[str]] = {
         "→ write a name such as map.html"
     ],
     "81_page_device": ["'CON.html': the page's name has to be a plain file name inside the output folder"],
+    "81_background_no_tiles": [
+        "study.toml, line 14, key background: 'https://tiles.example.org/map.png': it is no address of "
+        "map tiles → write https://server/{z}/{x}/{y}.png"
+    ],
+    "81_background_plain_http": ["'http://tiles.example.org/{z}/{x}/{y}.png': it is no address of map tiles"],
+    "81_background_many_servers": [
+        "'https://{s}.example.org/{z}/{x}/{y}.png': a page asks one server and names it "
+        "→ write one server out, a.example.org instead of {s}.example.org"
+    ],
+    "81_background_no_words": [
+        "study.toml, line 14, key background: the words that its licence asks for are missing "
+        "→ add a line: background_attribution"
+    ],
+    "81_background_no_address": [
+        "study.toml, line 14, key background_attribution: it has no background to go with"
+    ],
 }
 
 # Fixture → what `check` notes of what it accepts.
