@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench pictures clean
 
 demo: .venv/ready
 	$(BIN)/hinterland demo --output output
@@ -19,6 +19,10 @@ bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.boundaries
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.pages
+
+pictures: .venv/ready-test
+	$(BIN)/python docs/screenshots.py
 
 clean:
 	rm -rf .venv build dist *.egg-info output

@@ -40,6 +40,16 @@ WEAK_EVIDENCE: Final = "weak evidence"
 REPORTED_GAP: Final = "reported gap"
 FLAGS: Final = (ONE_ORGANISATION, FUNDING_AT_RISK, WEAK_EVIDENCE, REPORTED_GAP)
 FUNDING_MONTHS: Final = 12
+LETTERS: Final[Mapping[str, str]] = {
+    OUT_OF_SCOPE: "·",
+    NOT_SURVEYED: "–",
+    NONE: "N",
+    PART: "P",
+    WIDER: "W",
+    LOCAL: "L",
+}
+"""For tables too narrow for words."""
+
 GLOSSARY: Final[Mapping[str, str]] = {
     "flag: one organisation": "Somebody is on record, but not nearly everyone is served by two or more.",
     "flag: funding at risk": "The class would worsen once money that ends within 12 months has ended.",

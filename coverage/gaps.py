@@ -43,7 +43,7 @@ def class_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     frame["local_share"] = known(analysis, local).ravel()
     frame["flags"] = ["; ".join(texts) for theme in flags_in_words(analysis, classes) for texts in theme]
     frame["on_record"] = [text for theme in on_record(analysis) for text in theme]
-    frame["reason"] = [text for theme in reasons(analysis, classes) for text in theme]
+    frame["reason"] = [" ".join(said) for theme in reasons(analysis, classes) for said in theme]
     frame["method"] = method(analysis.study, analysis.question.method)
     return frame
 

@@ -85,13 +85,19 @@ def service_presence(analysis: Analysis, services: pd.DataFrame) -> pd.DataFrame
     return found.assign(service=found["pair"].map(rows))[["service", "area", "whole", "local"]]
 
 
-def _counted_here(analysis: Analysis, services: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    """For each service and area, `yes` or why not: a network is not counted beside its members."""
-    question, provision = analysis.question, analysis.provision
-    why = why_not_counted(analysis.study, question.when, question.grades, services)
+def beside_members(analysis: Analysis) -> set[tuple[str, str, int]]:
+    """Organisation, theme and area (its row) of networks that are not counted there: members of them are."""
+    provision = analysis.provision
     pairs = provision.incidence.pairs.loc[provision.presence["pair"]]
     keys = zip(pairs["organisation_id"], pairs["theme"], provision.presence["area"], strict=True)
-    beside = {key for key, counts in zip(keys, provision.presence["counted"], strict=True) if not counts}
+    return {key for key, counts in zip(keys, provision.presence["counted"], strict=True) if not counts}
+
+
+def _counted_here(analysis: Analysis, services: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    """For each service and area, `yes` or why not: a network is not counted beside its members."""
+    question = analysis.question
+    why = why_not_counted(analysis.study, question.when, question.grades, services)
+    beside = beside_members(analysis)
     said, here = why.loc[found["service"]], services.loc[found["service"], ["organisation_id", "theme"]]
     rows = zip(said, here["organisation_id"], here["theme"], found["area"], strict=True)
     return [

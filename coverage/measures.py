@@ -71,7 +71,8 @@ def coverage_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
         One row for each theme and row of the areas, closed by `no area` and `total`, which have
         no class. Shares are 0 to 1, of residents (`coverage_`, `depth_`) or of land (`land_`);
         they are missing for areas out of scope, where nobody lives, and where they would be 0 and
-        less than θ of the residents was surveyed. `depth_n_low` counts the organisations that serve
+        less than θ of the residents was surveyed. `residents_none_` counts those who live where a source
+        looked and whom nobody on record serves. `depth_n_low` counts the organisations that serve
         the whole of a block, `depth_n_high` all that touch it; residents without any are at
         `depth_0` in blocks that were surveyed and `depth_unknown` elsewhere. `_stated` is the low
         figure on stated evidence only, `_claimed` the high one on everything claimed. Each further count of
@@ -88,6 +89,9 @@ def coverage_table(analysis: Analysis, classes: Classes) -> pd.DataFrame:
     }
     for end, (union, _) in ends.items():
         columns[f"residents_covered_{end}"] = areas.sum(union * people)
+    looked_at = analysis.looked * people
+    for end, union in (("low", provision.union_high), ("high", provision.union_low)):
+        columns[f"residents_none_{end}"] = areas.sum(looked_at * (1 - union))
     for end, (union, _) in ends.items():
         columns[f"coverage_{end}"] = areas.sum(union * people) / residents
     for end, (union, _) in ends.items():

@@ -26,6 +26,7 @@ from .counting import YES, against_the_rules
 from .dates import warning
 from .drawn import Method
 from .study import Study, blocks_of
+from .timeline import Change
 from .vocabulary import REPORTED
 
 MAX_NAMES: Final = 6
@@ -82,18 +83,20 @@ def method(study: Study, measured: Method | None = None) -> str:
     return "; ".join(said)
 
 
-def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
+def reasons(analysis: Analysis, classes: Classes, *, named: bool = True) -> list[list[list[str]]]:
     """Say why each class is what it is, with the sources that looked and the organisations behind it.
 
     Parameters
     ----------
     analysis, classes
         A question's figures and their classes.
+    named
+        Whether the organisations are named, or only counted where they are not listed beside it.
 
     Returns
     -------
-    list of list of str
-        Themes × areas.
+    list
+        Themes × areas × sentences.
     """
     study, question, areas = analysis.study, analysis.question, analysis.areas
     here = _names(analysis, analysis.provision)
@@ -118,7 +121,7 @@ def reasons(analysis: Analysis, classes: Classes) -> list[list[str]]:
                 weaker=[text for name, text, _ in weaker[t][a] if name not in counted],
                 sources=list(dict.fromkeys(source for source, found in looked[t] if a in found)),
             )
-            texts.append(_reason(CLASSES[classes.codes[t, a]], facts))
+            texts.append(_reason(CLASSES[classes.codes[t, a]], facts, named))
         result.append(texts)
     return result
 
@@ -217,6 +220,36 @@ def headline(analysis: Analysis, classes: Classes, theme: str) -> str:
     return f"{text}; {unsurveyed}." if count[NOT_SURVEYED] else f"{text}."
 
 
+def changes_in_words(study: Study, change: Change) -> list[str]:
+    """Say what begins and what ends on a day, a sentence for each organisation.
+
+    Parameters
+    ----------
+    study
+        Whose register it is about.
+    change
+        One of its changes.
+
+    Returns
+    -------
+    list of str
+        Such as "No longer on record: X, for governance and volunteering (until 2015-12-31)."
+    """
+    services, bodies = study.register.services, study.register.organisations
+    labels = {theme.id: _inside(theme.label) for theme in study.taxonomy.themes}
+    said = []
+    for what, when, index in (
+        ("First on record", "first seen", change.begins),
+        ("No longer on record", "until", change.ends),
+    ):
+        column = f"{when.replace(' ', '_')}_written"
+        for body, own in services.loc[list(index)].groupby("organisation_id", sort=False):
+            themes = _and(list(dict.fromkeys(labels[theme] for theme in own["theme"])))
+            days = _and(list(dict.fromkeys(own[column])))
+            said.append(f"{what}: {bodies.at[body, 'name']}, for {themes} ({when} {days}).")
+    return said
+
+
 def reported_only(study: Study) -> list[str]:
     """Say what sources report of themes that are never computed, a sentence for each.
 
@@ -249,32 +282,43 @@ class Facts:
     sources: Sequence[str]
 
 
-def _reason(name: str, facts: Facts) -> str:
-    weaker = f" On weaker evidence: {_list(facts.weaker)}." if facts.weaker else ""
-    named = [*facts.local, *facts.others]
+def _reason(name: str, facts: Facts, named: bool) -> list[str]:
+    def who(names: Sequence[str]) -> str:
+        return f": {_list(names)}" if named else ""
+
+    said: list[str] = []
+    everybody = [*facts.local, *facts.others]
     if name == OUT_OF_SCOPE:
-        return "Outside the area of this study."
-    if name == NOT_SURVEYED:
-        text = "No source looked for this here."
-        if facts.surveyed > 0:
-            text = f"Sources looked only where {percent(facts.surveyed)} of residents live."
-        return text + (f" On record all the same: {_list(named)}." if named else "") + weaker
+        return ["Outside the area of this study."]
+    if name == NOT_SURVEYED and facts.surveyed > 0:
+        said.append(f"Sources looked only where {percent(facts.surveyed)} of residents live.")
+    elif name == NOT_SURVEYED:
+        said.append("No source looked for this here.")
+    if name == NOT_SURVEYED and everybody:
+        anyway = _list(everybody) if named else _organisations(len(everybody))
+        said.append(f"On record all the same: {anyway}.")
     if name == NONE:
         verb = "looked here and name" if len(facts.sources) > 1 else "looked here and names"
         counted_evidence = " on the evidence that is counted" if facts.weaker else ""
-        return f"{_and(facts.sources)} {verb} nobody{counted_evidence}.{weaker}"
+        said.append(f"{_and(facts.sources)} {verb} nobody{counted_evidence}.")
     if name == PART:
         served = percent(facts.high)
         if percent(facts.low) != served:
             served = f"between {percent(facts.low)} and {served}"
-        return f"On record for {served} of residents: {_list(named)}.{weaker}"
+        said.append(f"On record for {served} of residents{who(everybody)}.")
     if name == WIDER:
-        local = f" Local organisations cover {percent(facts.local_share)} of residents: {_list(facts.local)}."
-        text = f"Covered by organisations of a wider area: {_list(facts.others)}."
-        return text + (local if facts.local else " No local organisation is on record.") + weaker
-    also = f" Also on record: {_list(facts.others)}." if facts.others else ""
-    covered = percent(facts.local_share)
-    return f"Local organisations cover {covered} of residents: {_list(facts.local)}.{also}{weaker}"
+        said.append(f"Covered by organisations of a wider area{who(facts.others)}.")
+    if name == WIDER and not facts.local:
+        said.append("No local organisation is on record.")
+    elif name in (WIDER, LOCAL):
+        covered = percent(facts.local_share)
+        said.append(f"Local organisations cover {covered} of residents{who(facts.local)}.")
+    if name == LOCAL and facts.others and named:
+        said.append(f"Also on record: {_list(facts.others)}.")
+    if facts.weaker:
+        weaker = f": {_list(facts.weaker)}" if named else f", {_organisations(len(facts.weaker))} more"
+        said.append(f"On weaker evidence{weaker}.")
+    return said
 
 
 def _names(analysis: Analysis, provision: Provision) -> list[list[list[tuple[str, str, bool]]]]:
@@ -335,6 +379,10 @@ def _label(analysis: Analysis, theme: str) -> str:
 def _inside(label: str) -> str:
     """A label as it stands inside a sentence: `Funding advice` is not a name, `ICT` is."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _organisations(count: int) -> str:
+    return "one organisation" if count == 1 else f"{count} organisations"
 
 
 def _list(names: Sequence[str]) -> str:

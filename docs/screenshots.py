@@ -1,31 +1,41 @@
-"""Take the pictures in this folder again: `make demo`, then `python docs/screenshots.py output`.
+"""Take the pictures in this folder again, of every kind of page: `make pictures`.
 
-Needs the extra `test` and Chromium. Each page kind is taken at 1280 and at 375 pixels.
+Needs the extras `test` and `static`, and Chromium.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import sync_playwright
 
-VIEWS = {"map": "#theme=BME+communities&geography=LAD19&area=E07000175"}
+DOCS = Path(__file__).parent
+VIEWS = {
+    "map": "#theme=BME+communities&geography=LAD19&area=E07000175",
+    "matrix": "#view=matrix&geography=LAD19",
+}
 SIZES = {1280: 1500, 375: 900}
 
 
-def main(output: Path) -> None:
-    with sync_playwright() as playwright:
+def main() -> None:
+    hinterland = [sys.executable, "-m", "hinterland"]
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        subprocess.run([*hinterland, "demo", "--output", folder], check=True, stdout=subprocess.DEVNULL)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, state in VIEWS.items():
             for width, height in SIZES.items():
                 page = browser.new_page(viewport={"width": width, "height": height})
-                page.goto((output / "map.html").resolve().as_uri() + state)
-                page.screenshot(path=Path(__file__).parent / f"{name}-{width}.png")
+                page.goto((Path(folder) / "map.html").resolve().as_uri() + state)
+                page.screenshot(path=DOCS / f"{name}-{width}.png")
                 page.close()
         browser.close()
+    picture = ["map", "--theme", "governance", "--output", str(DOCS / "static.png")]
+    subprocess.run([*hinterland, *picture], check=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

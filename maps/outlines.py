@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -20,72 +20,69 @@ from ..coverage.answer import Answer
 from ..coverage.study import Study
 from .view import Item
 
-DEGREES: Final = 1e-4  # about 10 m on the ground
+STEPS_OF_DEGREE: Final = 10_000  # about 10 m on the ground
 STEPS: Final = 2_000  # how many details fit across a page: outlines are simplified to that
 CONTEXT_M: Final = 40_000  # how far around the study neighbours are drawn
 
 
-def draw(study: Study, answers: Sequence[Answer]) -> tuple[list[list[int]], list[Item], list[Item]]:
+@dataclass(frozen=True)
+class Outlines:
+    """The outlines of a view.
+
+    Attributes
+    ----------
+    arcs, steps, context
+        The fields of `View` of those names.
+    pieces
+        The field `pieces` of each of its geographies.
+    """
+
+    arcs: list[list[int]]
+    steps: int
+    pieces: list[list[Item]]
+    context: list[Item]
+
+
+def draw(study: Study, answers: Sequence[Answer]) -> Outlines:
     """Cut all outlines of a view into arcs together, so that each border is sent once.
 
     Parameters
     ----------
-    study, answers
-        As for `build_view`.
-
-    Returns
-    -------
-    arcs, geographies, context
-        The fields of `View` of those names.
+    study
+        Whose atlas is drawn.
+    answers
+        One for each geography, in the order in which they are offered.
     """
     masks = [_described(answer) for answer in answers]
     geographies = [answer.analysis.question.geography for answer in answers]
-    around = shapely.box(*study.atlas.blocks.geometry[study.blocks].total_bounds).buffer(CONTEXT_M)
+    around = shapely.box(*study.atlas.blocks.geometry[np.any(masks, axis=0)].total_bounds).buffer(CONTEXT_M)
     atlas, at = study.atlas, np.arange(len(study.atlas.blocks))
     if not atlas.drawn:
         atlas, at = _coarser(atlas, geographies, [*masks, study.blocks], around.length / 4 / STEPS)
-    pieces = [
+    frames = [
         atlas.pieces(atlas.geographies[geography.id], mask[at])
         for geography, mask in zip(geographies, masks, strict=True)
     ]
-    near = atlas.pieces(atlas.geographies[geographies[0].id], ~study.blocks[at])
+    near = atlas.pieces(atlas.geographies[geographies[0].id], ~masks[0][at])
     near = near[near.intersects(around)]
-    parts = cut([shape for frame in (*pieces, near) for shape in frame.geometry])
+    parts = cut([shape for frame in (*frames, near) for shape in frame.geometry])
     shapes = iter(parts.shapes)
-    described: list[Item] = []
-    for answer, frame in zip(answers, pieces, strict=True):
-        areas = answer.analysis.areas
-        rows = areas.rows.iloc[: areas.area_count]
-        position = {code: i for i, code in enumerate(rows.index)}
-        codes = areas.geography.names.index
-        described.append(
-            {
-                "id": areas.geography.id,
-                "label": areas.geography.label,
-                "code_column": areas.geography.code_column,
-                "name_column": areas.geography.name_column,
-                "overlapping": bool((frame["areas"].map(len) > 1).any()),
-                "areas": [
-                    {
-                        "code": code,
-                        "name": row["name"],
-                        "residents": row["residents"],
-                        "residents_full": None if np.isnan(row["residents_full"]) else row["residents_full"],
-                        "extent": row["extent"],
-                    }
-                    for code, row in rows.iterrows()
-                ],
-                "pieces": [
-                    {"areas": [position[codes[area]] for area in held], "polygons": next(shapes)}
-                    for held in frame["areas"]
-                ],
-            }
+    pieces: list[list[Item]] = []
+    for answer, frame in zip(answers, frames, strict=True):
+        rows = answer.analysis.areas.rows.index
+        position = {code: i for i, code in enumerate(rows[: answer.analysis.areas.area_count])}
+        codes = answer.analysis.question.geography.names.index
+        pieces.append(
+            [
+                {"areas": [position[codes[area]] for area in held], "polygons": next(shapes)}
+                for held in frame["areas"]
+            ]
         )
-    names = answers[0].analysis.question.geography.names
+    names = geographies[0].names
     context: list[Item] = [
         {"name": ", ".join(names.iloc[list(held)]), "polygons": next(shapes)} for held in near["areas"]
     ]
-    return in_steps(parts.arcs, DEGREES), described, context
+    return Outlines(in_steps(parts.arcs, 1 / STEPS_OF_DEGREE), STEPS_OF_DEGREE, pieces, context)
 
 
 def _coarser(

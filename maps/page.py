@@ -24,7 +24,11 @@ from .view import View
 
 SCRIPTS = 3  # Leaflet, the view as JSON, the page's own
 LINKS = frozenset({"action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"})
-OWN = ("page.js", "service_areas.js")  # in one script element
+OWN = (  # in one script element
+    *("page.js", "figures.js", "fills.js", "map.js", "service_areas.js", "panel.js"),
+    *("table.js", "matrix.js", "search.js", "timeline.js"),
+)
+STYLES = ("page.css", "table.css", "matrix.css", "search.css")
 FOLDER = Path(__file__).with_name("templates")
 
 
@@ -72,6 +76,10 @@ def build(view: View) -> folium.Map:
         keyboard=False,
         scroll_wheel_zoom=False,
         zoom_snap=0.25,
+        zoom_animation=False,
+        fade_animation=False,
+        marker_zoom_animation=False,
+        inertia=False,
     )
     drawn._id = "hinterland"  # not branca's random one, so that pages can be compared
     drawn.default_js, drawn.default_css = [], []
@@ -99,9 +107,10 @@ def finish(drawn: folium.Map) -> str:
 
     Examples
     --------
-    >>> empty = dict.fromkeys(("title", "subtitle", "banner", "method", "as_of"), "")
-    >>> lists = {name: [] for name in ("themes", "classes", "measures", "geographies", "arcs")}
-    >>> finish(build(View(**empty, **lists, values={}))).startswith("<!DOCTYPE html>")
+    >>> from dataclasses import fields
+    >>> texts = dict.fromkeys(("title", "subtitle", "banner", "method"), "")
+    >>> lists = {each.name: [] for each in fields(View) if each.name not in (*texts, "steps", "background")}
+    >>> finish(build(View(**texts, **lists, steps=1))).startswith("<!DOCTYPE html>")
     True
     """
     html: str = drawn.get_root().render()
@@ -126,8 +135,8 @@ class Page(Figure):
         self.map_name = map_name
         self.styles = palette.STYLES
         self.leaflet_js, leaflet_css = _leaflet()
-        self.css = leaflet_css + (FOLDER / "page.css").read_text(encoding="utf-8")
-        self.js = "".join((FOLDER / name).read_text(encoding="utf-8") for name in OWN)
+        self.css = leaflet_css + _texts(STYLES)
+        self.js = _texts(OWN)
         self.data = _json({"view": view.as_json(), "palette": palette.as_json()})
 
 
@@ -148,6 +157,10 @@ class _Found(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_style:
             self.links += re.findall(r"@import[^;]*|url\([^)]*\)", data)
+
+
+def _texts(names: tuple[str, ...]) -> str:
+    return "".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 def _leaflet() -> tuple[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,9 +14,15 @@ from ..coverage.describe import WITHOUT_AREAS, about, describe
 from ..coverage.moved import moved_table
 from ..coverage.question import ask
 from ..coverage.study import Study
+from ..coverage.timeline import changes
 from ..coverage.writing import csvw, output_folder, to_csv, write_all
 from .build_view import build_view
-from .page import render
+from .figures import Dated
+from .page import PageError, render
+from .view import View
+
+MOST_AREAS: Final = 5_000
+MOST_DATES: Final = 24
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,7 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         When the folder cannot be written to; what stood there stands as it was.
     """
     with output_folder(folder):
-        answers = []
-        for name in study.geographies:
-            progress(f"computing {name}")
-            answers.append(answer(study, ask(study, by=name)))
+        answers = _answers(study, study.geographies, progress)
         files: dict[str, bytes] = {}
         for each in answers:
             geography = each.analysis.question.geography
@@ -75,11 +78,73 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         _add(files, "pairs", answers[0].table("pairs"), describe(answers[0], "pairs"), study)
         if study.reconciliation is not None:
             _add(files, "reconciliation", study.reconciliation, about(study, "reconciliation"), study)
-        progress("drawing the page")
-        files[study.page] = render(build_view(study, answers)).encode()
+        view = view_of(study, answers, progress=progress)
+        files[study.page] = render(replace(view, background=None)).encode()
+        if view.background is not None:
+            files[study.page.replace(".html", "-online.html")] = render(view).encode()
         progress(f"writing {len(files)} files")
         write_all(folder, files)
     return Publication(tuple(answers), folder / study.page, folder / "tables", len(files))
+
+
+def view_of(
+    study: Study, answers: Sequence[Answer], *, progress: Callable[[str], None] = lambda _: None
+) -> View:
+    """Make the view of a page: its geographies, on the date asked about and on every later change.
+
+    Parameters
+    ----------
+    study
+        Whose page it is.
+    answers
+        One for each geography, of the same question otherwise.
+    progress
+        Told what is being done, in a few words.
+
+    Returns
+    -------
+    View
+        Without geographies of more than `MOST_AREAS` areas, which no browser would bear: a note says
+        how to see them.
+
+    Raises
+    ------
+    PageError
+        When there is no other geography either.
+    """
+    shown = [each for each in answers if each.analysis.areas.area_count <= MOST_AREAS]
+    question = answers[0].analysis.question
+    notes = [
+        f"{geography.label}: {count:,} areas are too many to draw on one page. Their figures are in "
+        f"the tables, and hinterland map STUDY --by {geography.id} --within AREA draws those of one area."
+        for geography, count in (
+            (each.analysis.question.geography, each.analysis.areas.area_count) for each in answers
+        )
+        if count > MOST_AREAS
+    ]
+    if not shown:
+        raise PageError(f"{notes[0]} → name one with at most {MOST_AREAS:,} in geographies of study.toml")
+    dates = [Dated(tuple(shown))]
+    later = changes(study, question.themes, question.grades) if question.when.is_snapshot else ()
+    if len(later) > MOST_DATES:
+        notes.append(
+            f"Of {len(later)} days on which something changes, the first {MOST_DATES} are on this page."
+        )
+    for change in later[:MOST_DATES]:
+        progress(f"computing {change.day}")
+        on = ask(study, on=str(change.day), themes=question.themes, evidence=",".join(question.grades))
+        asked = [replace(each.analysis.question, when=on.when) for each in shown]
+        dates.append(Dated(tuple(answer(study, each) for each in asked), change))
+    progress("drawing the page")
+    return build_view(study, dates, notes)
+
+
+def _answers(study: Study, geographies: Sequence[str], progress: Callable[[str], None]) -> list[Answer]:
+    answers = []
+    for name in geographies:
+        progress(f"computing {name}")
+        answers.append(answer(study, ask(study, by=name)))
+    return answers
 
 
 def _add(

@@ -1,7 +1,7 @@
+// What an organisation serves, outlined on the map: while its entry in a panel is open, or while it is picked.
 
-// What an organisation serves, outlined on the map while its entry in the panel is open.
-
-function serviceAreas(map, view, { at, make, draw, points, arcs, options, colour, state, onRecord }) {
+function serviceAreas({ map, view, palette, state, figures, at, make, draw, say }, { points, arcs, options }) {
+  const colour = palette.serviceArea;
   const lines = L.featureGroup().addTo(map);
   const casing = { ...options, color: "#ffffff", weight: 7, lineCap: "butt", dashArray: "16 6" };
   const dashes = { ...options, color: colour, weight: 3.5, lineCap: "butt", dashArray: "12 10", dashOffset: "-2" };
@@ -15,23 +15,21 @@ function serviceAreas(map, view, { at, make, draw, points, arcs, options, colour
 
   function served(records) {
     const whole = new Set(), part = new Set();
-    (onRecord() || []).forEach((entries, area) => {
-      for (const [record, extent] of entries) {
-        if (!records.includes(record)) continue;
-        if (extent === "whole") whole.add(area);
-        else if (!view.records[record].shapes) part.add(area);
-      }
-    });
-    const shapes = new Set(records.flatMap(record => view.records[record].shapes || []));
+    for (const entry of records.flatMap(record => figures.entries(record))) {
+      if (entry.whole) whole.add(entry.area);
+      else if (!figures.detail(entry.record).shapes) part.add(entry.area);
+    }
+    const shapes = new Set(records.flatMap(record => figures.detail(record).shapes || []));
     return { shapes: [...shapes].map(shape => view.shapes[shape]), whole, part };
   }
 
   function inWords({ shapes, whole, part }) {
-    const names = areas => few([...areas].map(area => state.geography.areas[area].name), ", ");
+    const names = areas => few([...areas].map(area => figures.areas()[area].name), ", ");
     const drawn = shapes.length ? [few(shapes.map(shape => `${shape.name}, ${shape.about}`), "; ")] : [];
     if (whole.size) drawn.push(`the whole of ${names(whole)}`);
     const left = [...part].filter(area => !whole.has(area));
-    return `${drawn.join("; ")}.${left.length ? ` Not drawn: part of ${names(left)}.` : ""}`;
+    const rest = left.length ? `Not drawn: part of ${names(left)}.` : "";
+    return [drawn.length ? `${drawn.join("; ")}.` : "", rest].filter(Boolean).join(" ");
   }
 
   function outlines({ shapes, whole }) {
@@ -64,42 +62,63 @@ function serviceAreas(map, view, { at, make, draw, points, arcs, options, colour
       draw("path", { d: "M0 10h40", stroke: colour, "stroke-width": 3.5, "stroke-dasharray": "12 10", "stroke-dashoffset": -2 }));
     at("shown").replaceChildren(swatch, make("span", {}, `Service area of ${entry.name}: ${entry.words}`));
     at("shown").hidden = false;
-    at("status").textContent = `Shown on the map: ${entry.words}`;
+    say(`Shown on the map: ${entry.words}`);
     entry.refresh();
   }
 
-  function offer(details, name, records) {
+  function entryOf(name, records) {
     const note = make("p", {});
     const button = make("button", { type: "button", class: "quiet" });
     const entry = {
       name,
+      element: make("div", { class: "drawn" }, note, button),
       refresh() {
         const beyond = shown === entry && !map.getBounds().contains(lines.getBounds());
         note.textContent = shown === entry ? `Shown on the map: ${entry.words}` : "";
         button.textContent = shown !== entry ? "Show on the map" : beyond ? "Show all of it" : "Zoom to it";
       },
+      measure() {
+        entry.served ??= served(records);
+        entry.words ??= inWords(entry.served);
+        return entry.served.shapes.length + entry.served.whole.size > 0;
+      },
     };
-    details.addEventListener("toggle", () => {
-      if (!details.isConnected) return;
-      if (!details.open) {
-        if (shown !== entry) return;
-        clear();
-        at("status").textContent = "Taken off the map.";
-        return;
-      }
-      entry.served ??= served(records);
-      if (!entry.served.shapes.length && !entry.served.whole.size) return;
-      entry.words ??= inWords(entry.served);
-      if (!button.isConnected) details.lastChild.prepend(make("div", { class: "drawn" }, note, button));
-      show(entry);
-    });
     button.addEventListener("click", () => {
       if (shown !== entry) return show(entry);
       map.fitBounds(lines.getBounds(), { animate: false, padding: [16, 16] });
       map.getContainer().scrollIntoView({ block: "nearest" });
     });
+    return entry;
+  }
+
+  // While an entry of a panel is open
+  function offer(details, name, records) {
+    const entry = entryOf(name, records);
+    details.addEventListener("toggle", () => {
+      if (!details.isConnected) return;
+      if (!details.open) {
+        if (shown !== entry) return;
+        clear();
+        say("Taken off the map.");
+        return;
+      }
+      if (!entry.measure()) return;
+      if (!entry.element.isConnected) details.lastChild.prepend(entry.element);
+      show(entry);
+    });
+  }
+
+  // While an organisation is picked
+  function present(container, name, records) {
+    const entry = entryOf(name, records);
+    if (entry.measure()) {
+      container.append(entry.element);
+      show(entry);
+    } else {
+      container.append(make("p", {}, entry.words || "It serves nothing that is shown here."));
+    }
   }
 
   map.on("moveend", () => shown?.refresh());
-  return { offer, clear, bounds: () => lines.getBounds() };
+  return { offer, present, clear, bounds: () => lines.getBounds() };
 }

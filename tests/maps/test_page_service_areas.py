@@ -76,13 +76,13 @@ def test_whole_areas_are_outlined_together_and_parts_are_not_drawn(opened):
 
 def test_where_only_a_part_is_served_nothing_is_drawn(opened):
     view = json.loads(json.dumps(SMALL))
-    view["on_record"]["district"]["funding"][0] = [[0, "part", "local"]]
-    del view["records"][0]["shapes"]
+    view["reaches"][0]["district"] = [0, 2]  # a part of Alder, locally
+    del view["details"][0][6]
     page = opened(view)
     entry = opened_on(page, "Alder", "Alder Voluntary Action")
     expect(entry).to_have_attribute("open", "")
     expect(entry.get_by_text("Areas on record")).to_be_visible()
-    expect(entry.get_by_role("button")).to_have_count(0)
+    expect(entry.get_by_role("button", name="Show on the map")).to_have_count(0)
     expect(page.locator("#shown")).to_be_hidden()
     expect(service_area(page)).to_have_count(0)
 
@@ -96,11 +96,11 @@ def another_area(page):
 
 
 def another_theme(page):
-    page.get_by_label("Theme").select_option(label="Rural communities")
+    page.get_by_label("Theme", exact=True).select_option(label="Rural communities")
 
 
 def another_geography(page):
-    page.get_by_label("Geography").select_option(label="Sub-regions")
+    page.get_by_label("Geography", exact=True).select_option(label="Sub-regions")
 
 
 @pytest.mark.parametrize("leave", [close, another_area, another_theme, another_geography])
@@ -119,7 +119,7 @@ def test_a_service_area_goes_with_its_organisation(opened, leave):
 def test_another_measure_leaves_the_organisation_open_and_drawn(opened):
     page = opened()
     entry = opened_on(page, "Alder", "Alder Voluntary Action")
-    page.get_by_label("Measure").select_option(label="Residents covered, low")
+    page.get_by_label("Measure", exact=True).select_option(label="Residents covered, low")
     expect(entry.get_by_text("Shown on the map")).to_be_visible()
     expect(service_area(page)).to_have_count(2)
     expect(area(page, "Alder")).to_have_attribute("aria-label", "Alder: 100%")
@@ -192,8 +192,7 @@ def test_what_is_outlined_is_printed_with_its_words(opened):
 def test_many_shapes_are_drawn_and_the_words_stay_few(opened):
     view = json.loads(json.dumps(SMALL))
     view["shapes"] = [{**view["shapes"][0], "name": f"catchment:{i}"} for i in range(40)]
-    view["records"][0]["shapes"] = list(range(40))
-    view["records"][2]["shapes"] = []
+    view["details"][0][6] = list(range(40))
     page = opened(view)
     entry = opened_on(page, "Alder", "Alder Voluntary Action")
     expect(entry).to_contain_text("catchment:4, 8.05 km round a point (5 miles) and 35 more; the whole of")

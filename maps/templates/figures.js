@@ -1,0 +1,172 @@
+// Figures of the view in numbers and in words.
+
+function figuresOf(view, state) {
+  const number = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+  const classMeasure = view.measures.find(measure => measure.kind === "class");
+  const UNKNOWN = 2; // the classes before this one are out of scope and not surveyed
+
+  // Columns are written as maps/columns.py says: numbers to base 36, runs, and patches of earlier columns
+  function unpacked(text) {
+    const values = [];
+    for (const run of text.split(",")) {
+      const [value, length = 1] = run.split("*");
+      for (let i = 0; i < length; i++) values.push(value === "" ? null : parseInt(value, 36));
+    }
+    return values;
+  }
+
+  const sums = new Map();
+  function summed(text) {
+    if (!sums.has(text)) {
+      let sum = 0;
+      sums.set(text, text ? unpacked(text).map(gap => (sum += gap)) : []);
+    }
+    return sums.get(text);
+  }
+
+  const full = new Map();
+  function column(place) {
+    if (!full.has(place)) {
+      const written = view.columns[place];
+      if (typeof written === "string") {
+        full.set(place, unpacked(written));
+      } else {
+        const [of, gaps, to] = written;
+        const values = [...column(of)], news = unpacked(to);
+        summed(gaps).forEach((row, i) => (values[row] = news[i]));
+        full.set(place, values);
+      }
+    }
+    return full.get(place);
+  }
+
+  const dateOf = () => view.dates.indexOf(state.date);
+  const own = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined); // a theme may be called __proto__
+
+  // Of every date after the first only what differs from the date before is written
+  function latest(dates, theme) {
+    for (let date = dateOf(); date >= 0; date--) {
+      const place = own(own(dates[date], state.geography.id) ?? {}, theme.id);
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  }
+
+  const names = [...view.measures.map(measure => measure.id), "reason", "flags"];
+  function found(name, area, theme) {
+    const places = latest(view.figures, theme);
+    return places === undefined ? null : column(summed(places)[names.indexOf(name)])[area] ?? null;
+  }
+
+  function value(measure, area, theme = state.theme) {
+    const whole = found(measure.id, area, theme);
+    return whole === null ? null : whole / measure.scale;
+  }
+  const classOf = (area, theme) => (classMeasure ? value(classMeasure, area, theme) : null);
+
+  function percent(share) {
+    if (share > 0 && share < 0.01) return "under 1%";
+    if (share > 0.99 && share < 1) return "over 99%";
+    return Math.round(share * 100) + "%";
+  }
+  const label = measure => (measure.unit && measure.kind === "number" ? `${measure.label} (${measure.unit})` : measure.label);
+  const written = (measure, figure) => (measure.kind === "share" ? percent(figure) : number.format(figure));
+
+  function figure(measure, area, theme = state.theme) {
+    const known = value(measure, area, theme);
+    if (measure.kind === "class") {
+      if (known !== null) return view.classes[known].label;
+      return area < areas().length ? "not available" : "";
+    }
+    const place = classOf(area, theme);
+    if (known !== null) return written(measure, known) + (place === 1 && measure.id !== "surveyed_share" ? " (not surveyed)" : "");
+    return place !== null && place < UNKNOWN ? view.classes[place].label : "not available";
+  }
+
+  const listed = new Map();
+  function areas(geography = state.geography) {
+    if (!listed.has(geography)) {
+      const { code, name, residents, residents_full, extent, lies_in } = geography.areas;
+      listed.set(geography, code.map((_, i) => ({
+        code: code[i], name: name[i], residents: residents[i], residentsFull: residents_full[i], extent: extent[i], liesIn: lies_in[i],
+      })));
+    }
+    return listed.get(geography);
+  }
+  const closing = () => state.geography.closing;
+
+  function residents(area) {
+    if (area.residents == null) return "not available";
+    if (area.extent !== "part") return number.format(area.residents);
+    if (area.residentsFull == null) return `${number.format(area.residents)} in the part known here`;
+    return `${number.format(area.residents)} of ${number.format(area.residentsFull)}`;
+  }
+
+  const sentences = (name, area, theme) => view.sets[found(name, area, theme) ?? 0].map(place => view.texts[place]);
+  const flags = (area, theme = state.theme) => sentences("flags", area, theme);
+  const reason = (area, theme = state.theme) => sentences("reason", area, theme).join(" ");
+  function headline() {
+    const [frame, ...numbers] = latest(view.headlines, state.theme) ?? [];
+    return frame === undefined ? "" : view.texts[frame].replace(/\d+/g, () => numbers.shift());
+  }
+
+  // Who is on record
+
+  const { organisation: owners, theme: themes, detail: details, reach: reaches } = Object.fromEntries(
+    ["organisation", "theme", "detail", "reach"].map(name => [name, summed(view.records[name])]));
+  const recordsOf = body => owners.flatMap((owner, record) => (owner === body ? [record] : []));
+
+  function organisation(place) {
+    const { id, name, website, ...shared } = view.organisations;
+    const told = Object.fromEntries(Object.entries(shared).map(([key, places]) => [key, view.texts[places[place]]]));
+    return { id: id[place], name: name[place], website: website[place], ...told };
+  }
+
+  function detail(record) {
+    const [areas, focus, communities, dates, evidence, counted, shapes] = view.details[details[record]];
+    const [a, f, c, d, e, n] = [areas, focus, communities, dates, evidence, counted].map(place => view.texts[place]);
+    return { areas: a, focus: f, communities: c, dates: d, evidence: e, counted: n, shapes };
+  }
+
+  const moved = view.dates.map(date => new Map(date.reaches));
+  const ended = view.dates.map(date => new Set(date.ended));
+  const hasEnded = record => ended[dateOf()].has(record);
+  const reachOf = record => view.reaches[moved[dateOf()].get(record) ?? reaches[record]] || {};
+
+  function entries(record) {
+    const flat = reachOf(record)[state.geography.id] || [];
+    const made = [];
+    for (let i = 0; i < flat.length; i += 2) {
+      const code = flat[i + 1];
+      made.push({ record, area: flat[i], whole: !!(code & 1), local: !!(code & 2), beside: !!(code & 4), ended: hasEnded(record) });
+    }
+    return made;
+  }
+
+  let indexed = {};
+  function onRecord(area, theme = state.theme) {
+    const key = [state.geography.id, theme.id, dateOf()].join("\n");
+    if (indexed.key !== key) {
+      const byArea = new Map();
+      const place = view.themes.indexOf(theme);
+      themes.forEach((each, record) => {
+        if (each !== place) return;
+        for (const entry of entries(record)) byArea.set(entry.area, [...(byArea.get(entry.area) || []), entry]);
+      });
+      indexed = { key, byArea };
+    }
+    return indexed.byArea.get(area) || [];
+  }
+
+  function whyNotCounted(entry) {
+    const { counted } = detail(entry.record);
+    if (counted) return counted;
+    if (entry.ended) return `not on record for ${state.date.label}`;
+    return entry.beside ? "members of it are counted here" : "";
+  }
+
+  return {
+    UNKNOWN, label, written, classMeasure, value, classOf, figure, areas, closing, residents, flags, reason, headline,
+    organisation, ownerOf: record => owners[record], themeOf: record => view.themes[themes[record]], recordsOf, detail, onRecord, entries, hasEnded, whyNotCounted,
+  };
+}

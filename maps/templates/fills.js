@@ -1,0 +1,74 @@
+// How an area is filled, and the legend that says what a fill means.
+
+function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
+  const { UNKNOWN, classMeasure, value, classOf, written } = figures;
+  const breaksOf = measure => measure.breaks?.[state.geography.id] || [];
+  const ofClass = place => (place === null ? palette.missing : palette.classes[place]);
+
+  function step(measure, index) {
+    const last = breaksOf(measure).length;
+    return palette.ramp[last ? Math.round((index * (palette.ramp.length - 1)) / last) : palette.ramp.length - 1];
+  }
+
+  function of(area) {
+    const found = value(state.measure, area);
+    if (state.measure.kind === "class") return ofClass(found);
+    if (found === null) {
+      const known = classOf(area);
+      return known !== null && known < UNKNOWN ? palette.classes[known] : palette.missing;
+    }
+    if (found === 0) return palette.zero;
+    return step(state.measure, breaksOf(state.measure).filter(start => found >= start).length);
+  }
+
+  function stripes(fills) {
+    const id = fills.join("-and-");
+    if (fills.length > 1 && !at("fill-" + id)) {
+      const wide = 11;
+      at("fills").append(draw(
+        "pattern",
+        { id: "fill-" + id, width: wide * fills.length, height: 80, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+        ...fills.map((name, i) => draw("rect", { x: i * wide, width: wide, height: 80, fill: `url(#fill-${name})` })),
+        ...fills.map((_, i) => draw("path", { d: `M${i * wide} 0v80`, stroke: "#0b0c0c", "stroke-width": 1 })),
+      ));
+    }
+    return id;
+  }
+
+  const swatch = name =>
+    draw("svg", { class: "swatch", "aria-hidden": "true" }, draw("rect", { width: "100%", height: "100%", fill: `url(#fill-${name})` }));
+
+  function entriesOf(measure) {
+    if (measure.kind === "class") return view.classes.map((each, i) => [palette.classes[i], each.label]).reverse();
+    const starts = breaksOf(measure);
+    const entries = [[palette.zero, written(measure, 0)]];
+    for (let i = 0; i <= starts.length; i++) {
+      const from = i ? written(measure, starts[i - 1]) : "above 0";
+      const to = i < starts.length ? `${i ? "" : ","} under ${written(measure, starts[i])}` : i ? " or more" : "";
+      entries.push([step(measure, i), i && i < starts.length ? `${from} to${to}` : from + to]);
+    }
+    for (let i = 0; i < UNKNOWN; i++) entries.push([palette.classes[i], i ? "not surveyed, nobody on record" : view.classes[i]?.label]);
+    return entries;
+  }
+
+  function legend() {
+    const measure = state.measure;
+    const entries = [...entriesOf(measure), [palette.missing, "not available"]];
+    const counts = {};
+    figures.areas().forEach((_, area) => (counts[of(area)] = (counts[of(area)] || 0) + 1));
+    const always = name => (measure.kind === "class" ? name !== palette.missing : !palette.classes.includes(name) && name !== palette.missing);
+    const shown = entries.filter(([name]) => counts[name] || always(name));
+    const items = shown.map(([name, label]) =>
+      make("li", {}, swatch(name), make("span", {}, capital(label), " ", make("span", { class: "count" }, `(${counts[name] || 0})`))));
+    if (state.geography.overlapping) {
+      const two = [palette.classes.at(-1), palette.classes.at(-2)];
+      items.push(make("li", {}, swatch(stripes(two)), "Stripes: shared by several areas"));
+    }
+    if (state.geography.pieces.some(piece => !piece.areas.length)) {
+      items.push(make("li", {}, swatch(palette.missing), "In no area of this geography"));
+    }
+    at("legend").replaceChildren(...items);
+  }
+
+  return { of, ofClass, stripes, swatch, legend };
+}

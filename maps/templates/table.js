@@ -1,0 +1,173 @@
+// The table under the map: the same rows, sorted, filtered and taken away as CSV.
+
+function tableOf(page) {
+  const { view, state, figures, at, make, capital, plain, say } = page;
+  const { value, classOf, figure } = figures;
+  const byName = new Intl.Collator("en-GB", { numeric: true });
+  const FLAGS = "flags";
+
+  let rows = [];
+  let order = { key: "name", down: false };
+
+  const words = make("input", { type: "text", id: "filter", autocomplete: "off", spellcheck: "false" });
+  const classes = make("select", { id: "filter-class", autocomplete: "off" });
+  const download = make("button", { type: "button", id: "download", class: "action" }, "Download CSV");
+  const count = make("p", { class: "hint", id: "row-count", role: "status" });
+  const head = make("thead", { id: "columns" }), body = make("tbody", { id: "rows" }), foot = make("tfoot", { id: "totals" });
+  const caption = make("span", { id: "caption" });
+  const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "table-title" },
+    make("table", {}, make("caption", {}, caption), head, body, foot));
+  at("table").append(
+    make("div", { class: "table-controls" },
+      make("p", {}, make("label", { for: "filter" }, "Filter by name or code"), words),
+      make("p", {}, make("label", { for: "filter-class" }, "Class"), classes),
+      download),
+    count, scroll);
+  classes.append(make("option", { value: "" }, "All classes"),
+    ...view.classes.map((each, i) => make("option", { value: i }, capital(each.label))).reverse());
+
+  const columns = [
+    { key: "name", label: () => "Area" },
+    ...view.measures.map(measure => ({ key: measure.id, label: () => capital(figures.label(measure)), number: measure.kind !== "class", measure })),
+    { key: FLAGS, label: () => "Flags" },
+    { key: "residents", label: () => "Residents", number: true },
+    { key: "code", label: () => (state.geography.code_column ? `Code (${state.geography.code_column})` : "Code") },
+  ];
+
+  const cell = (tag, column, attributes = {}, ...children) =>
+    make(tag, column.number ? { ...attributes, class: "number" } : attributes, ...children);
+
+  function textOf(column, index) {
+    if (column.measure) return figure(column.measure, index);
+    if (column.key === FLAGS) return index < figures.areas().length ? figures.flags(index).join("; ") : "";
+    if (column.key === "residents") return figures.residents(index < figures.areas().length ? figures.areas()[index] : figures.closing()[index - figures.areas().length]);
+    return index < figures.areas().length ? figures.areas()[index][column.key] : "";
+  }
+
+  function keyOf(column, index) {
+    if (column.measure) return value(column.measure, index);
+    if (column.key === "residents") return figures.areas()[index].residents;
+    return textOf(column, index);
+  }
+
+  function build() {
+    head.replaceChildren(make("tr", {}, ...columns.map(column => {
+      const button = make("button", { type: "button", class: "sort" }, column.label());
+      button.addEventListener("click", () => {
+        order = { key: column.key, down: order.key === column.key && !order.down };
+        arrange();
+        say(`Sorted by ${column.label()}, ${order.down ? "from high to low" : "from low to high"}.`);
+      });
+      return cell("th", column, { scope: "col", "data-key": column.key }, button);
+    })));
+    const areas = figures.areas();
+    rows = areas.map((area, index) => {
+      const button = make("button", { type: "button", class: "row" }, area.name);
+      button.addEventListener("click", () => {
+        page.choose([index], { from: button });
+        at("panel").scrollIntoView({ block: "nearest" });
+        at("panel").focus({ preventScroll: true });
+      });
+      const cells = columns.slice(1).map(column => cell("td", column));
+      return { index, cells, button, row: make("tr", {}, make("th", { scope: "row" }, button), ...cells) };
+    });
+    const closing = figures.closing().map((each, i) => {
+      const cells = columns.slice(1).map(column => cell("td", column));
+      return { index: areas.length + i, cells, row: make("tr", {}, make("th", { scope: "row" }, each.name), ...cells) };
+    });
+    rows.closing = closing;
+    body.replaceChildren(...rows.map(each => each.row));
+    foot.replaceChildren(...closing.map(each => each.row));
+  }
+
+  function shown() {
+    const wanted = plain(words.value).split(" ").filter(Boolean);
+    return rows.filter(({ index }) => {
+      const { name, code } = figures.areas()[index];
+      const text = plain(`${name} ${code}`);
+      return wanted.every(word => text.includes(word)) && (classes.value === "" || classOf(index) === Number(classes.value));
+    });
+  }
+
+  function arrange() {
+    const column = columns.find(each => each.key === order.key);
+    const keyed = shown().map(row => [keyOf(column, row.index), row]);
+    const way = order.down ? -1 : 1;
+    keyed.sort(([a, one], [b, other]) => {
+      if (a === null || b === null) return (a === null) - (b === null) || one.index - other.index;
+      const first = typeof a === "number" ? a - b : byName.compare(a, b);
+      return first * way || byName.compare(figures.areas()[one.index].name, figures.areas()[other.index].name);
+    });
+    const wanted = keyed.map(([, each]) => each.row);
+    if (wanted.length !== body.children.length || wanted.some((row, i) => row !== body.children[i])) body.replaceChildren(...wanted);
+    for (const th of head.querySelectorAll("th")) {
+      th.setAttribute("aria-sort", th.dataset.key !== order.key ? "none" : order.down ? "descending" : "ascending");
+    }
+    const text = `${wanted.length} of ${rows.length} ${state.geography.nouns[1]}`;
+    if (count.textContent !== text) count.textContent = text;
+  }
+
+  words.addEventListener("input", arrange);
+  classes.addEventListener("change", arrange);
+
+  // CSV, as the tables beside the page have it: text that a spreadsheet would run is given an apostrophe
+  function csv() {
+    const safe = text => (/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text);
+    const quoted = text => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const { geography, theme, date } = state;
+    const heads = [geography.code_column || "code", geography.name_column || "name", "theme", "as_of",
+      ...view.measures.map(measure => measure.id), FLAGS, "residents", "banner"];
+    const lines = [...body.children].map(row => rows.find(each => each.row === row).index).map(index => {
+      const area = figures.areas()[index];
+      const numbers = view.measures.map(measure => {
+        const found = value(measure, index);
+        if (measure.kind === "class") return found === null ? "" : view.classes[found].label;
+        return found === null ? "" : String(found);
+      });
+      return [safe(area.code), safe(area.name), safe(theme.id), safe(date.label), ...numbers, safe(figures.flags(index).join("; ")),
+        area.residents ?? "", safe(view.banner)].map(each => quoted(String(each))).join(",");
+    });
+    return [heads.join(","), ...lines].join("\r\n") + "\r\n";
+  }
+
+  download.addEventListener("click", () => {
+    const name = [state.theme.id, state.geography.id, state.date.id].filter(Boolean).join("_").replace(/[^\w.-]+/g, "-");
+    const file = URL.createObjectURL(new Blob(["\ufeff", csv()], { type: "text/csv;charset=utf-8" }));
+    make("a", { href: file, download: `${name}.csv` }).click();
+    URL.revokeObjectURL(file);
+    say(`${body.children.length} rows downloaded as ${name}.csv.`);
+  });
+
+  function showGeography() {
+    order = { key: "name", down: false };
+    words.value = classes.value = "";
+    build();
+  }
+
+  function showFigures() {
+    for (const { index, cells } of [...rows, ...rows.closing]) {
+      cells.forEach((each, i) => {
+        const text = textOf(columns[i + 1], index);
+        if (each.textContent !== text) each.textContent = text;
+      });
+    }
+    caption.textContent = `${state.theme.label}. ${state.geography.label}. ${state.date.as_of}`;
+    arrange();
+  }
+
+  function showChoice() {
+    for (const { index, row, button } of rows) {
+      const chosen = state.areas.includes(index);
+      row.classList.toggle("chosen", chosen);
+      button.setAttribute("aria-pressed", chosen);
+      if (chosen && row.isConnected && document.activeElement !== button) {
+        const box = scroll.getBoundingClientRect(), mine = row.getBoundingClientRect();
+        if (mine.top < box.top + head.offsetHeight || mine.bottom > box.bottom) {
+          scroll.scrollTop += mine.top - box.top - head.offsetHeight - 8;
+        }
+      }
+    }
+  }
+
+  return { showGeography, showFigures, showChoice };
+}
