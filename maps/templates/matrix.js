@@ -28,9 +28,9 @@ function matrixOf(page) {
     const groups = Object.keys(kinds).map(kind => [kind, view.themes.filter(theme => theme.kind === kind)]).filter(([, themes]) => themes.length);
     const themes = groups.flatMap(([, listed]) => listed);
     const head = make("thead", {},
-      make("tr", { role: "row" }, make("td", { role: "columnheader" }), ...groups.map(([kind, listed]) =>
+      make("tr", { role: "row" }, make("th", { rowspan: 2, scope: "col", role: "columnheader" }, "Area"), ...groups.map(([kind, listed]) =>
         make("th", { colspan: listed.length, scope: "colgroup", role: "columnheader" }, kinds[kind]))),
-      make("tr", { role: "row" }, make("th", { scope: "col", role: "columnheader" }, "Area"), ...themes.map(theme =>
+      make("tr", { role: "row" }, ...themes.map(theme =>
         make("th", { scope: "col", role: "columnheader", class: "theme" }, make("span", {}, theme.label)))));
     const areas = figures.areas();
     const order = areas.map((_, i) => i).sort((a, b) => byName.compare(areas[a].name, areas[b].name));

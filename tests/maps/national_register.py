@@ -208,8 +208,8 @@ def _catchments(random: Random, services: Sequence[Row]) -> list[Row]:
             place = inside[service["areas"].rpartition(":")[2]]
             office = {
                 "office": f"office {key}",
-                "easting": round(place.x + random.uniform(-4e3, 4e3)),
-                "northing": round(place.y + random.uniform(-4e3, 4e3)),
+                "easting": round(place.x),
+                "northing": round(place.y),
                 "reach": f"{random.randint(2, 6) if remit == 'neighbourhood' else random.randint(5, 16)} km",
             }
             service["areas"] = f"catchment:{offices.setdefault(key, office)['office']}"
