@@ -72,6 +72,7 @@ control.{1} = {2};
 for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, {{ bubbles: true }}));
 """
 CLICK: Final = "document.getElementById('{}').click();"
+SURVEYS_END: Final = "2027-01-01"
 FIRST_PAINT_MS: Final = 500
 SWITCH_MS: Final = 100
 
@@ -202,20 +203,17 @@ def compare_national(browser: Browser, folder: Path) -> None:
     one, page = page_of(study, dates[:1], "of one date")
     every, pages = page_of(study, dates, f"of {len(dates)} dates")
     print_profile(lambda: build_view(study, dates))
-    with stage("write the stock page, full outlines"):
-        stock = stock_page(dates[0].answers[0], simplified=False)
-    with stage("write the stock page, simplified outlines"):
-        simpler = stock_page(dates[0].answers[0], simplified=True)
+    stocks = {}
+    for label in ("full", "simplified"):
+        with stage(f"write the stock page, {label} outlines"):
+            stocks[label] = stock_page(dates[0].answers[0], simplified=label == "simplified")
     weigh(one, page)
-    stocks = {
-        label: opened(browser, folder, text, {"theme": switch_scripts(len(one.themes))})
-        for label, text in (("full", stock), ("simplified", simpler))
-    }
     ours = opened(browser, folder, page, switches(one))
-    for label, text in (("full", stock), ("simplified", simpler)):
+    for label, stock in stocks.items():
+        beside = opened(browser, folder, stock, {"theme": switch_scripts(len(one.themes))})
         print(f"  one date, beside stock Folium with {label} outlines")
-        print_size(page, 1_000, 250, text)
-        print_visit(ours, stocks[label])
+        print_size(page, 1_000, 250, stock)
+        print_visit(ours, beside)
     print(f"  {len(dates)} dates")
     print_size(pages)
     further = len(dates) - 1
@@ -223,6 +221,9 @@ def compare_national(browser: Browser, folder: Path) -> None:
     print_figure("each further date", each, "KB", 60)
     each = (compressed(pages.encode()) - compressed(page.encode())) / further / 1_000
     print_figure("each further date, compressed", each, "KB")
+    day = next(each for each in dates[1:] if str(each.change and each.change.day) == SURVEYS_END)
+    alone = len(render(build_view(study, [dates[0], day])).encode()) - len(page.encode())
+    print_figure(f"{SURVEYS_END} alone, as surveys end", alone / 1_000, "KB", 60)
     print_visit(opened(browser, folder, pages, switches(every)))
 
 
@@ -271,8 +272,7 @@ def small_areas(browser: Browser, folder: Path, *, england: bool) -> None:
         page = render(view)
     for geography in view.geographies:
         print(f"    {geography['label']}: {len(geography['areas']['code']):,} areas")
-    for note in view.notes:
-        print(f"    says: {note}")
+    print(f"    first note: {view.notes[0]}")
     weigh(view, page)
     print_size(page, None if england else 2_500)
     print_visit(opened(browser, folder, page, switches(view)))

@@ -12,6 +12,7 @@ from hinterland.boundaries.errors import HinterlandError, InputError
 
 from .boundary_commands import boundaries
 from .exits import DONE, INTERRUPTED, WRONG_INPUT
+from .map_command import map_command
 from .study_commands import check, demo, new, run
 from .table_commands import TABLES, table_command
 
@@ -33,6 +34,8 @@ def cli() -> None:
       hinterland gaps --within D2N2 --theme "funding advice"
       hinterland coverage my-study --by LEP14 --format csv --output coverage.csv
       hinterland organisations --within Mansfield
+      hinterland map --within D2N2 --output d2n2.html
+      hinterland map --theme governance --output governance.png
 
     \b
     Examples about areas:
@@ -43,7 +46,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, new, run, check, *map(table_command, TABLES), boundaries):
+for _command in (demo, new, run, check, *map(table_command, TABLES), map_command, boundaries):
     cli.add_command(_command)
 
 

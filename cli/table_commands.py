@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from .questions import BY, QUESTION, asked
 from .terminal import Progress, width
 
 if TYPE_CHECKING:
@@ -30,37 +31,34 @@ TABLES: Final = {
 INTERNAL: Final = click.option(
     "--internal", is_flag=True, help="By named organisation. For your own use: never publish it."
 )
-BY: Final = click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…")
+OUTLINES: Final = """
+
+    --format geojson and gpkg add outlines, for QGIS, ArcGIS or a web map: one feature a row, of the
+    part that the figures describe. Rows that close a table (total, no area, outside) have no outline:
+    they are left out, and counted on standard error. GeoJSON is in degrees (WGS 84), a GeoPackage on
+    the National Grid (EPSG:27700)."""
 WITHOUT_AREAS: Final = ("pairs", "blocks")
-ENDINGS: Final = (".csv", ".json", ".txt", "")  # a text table where it is neither of the first two
-QUESTION: tuple[Callable[[Any], Any], ...] = (
-    click.argument("study", type=click.Path(path_type=Path), required=False),
-    BY,
-    click.option("--within", metavar="AREA", help="Cut to an area: D2N2, CTY19:Derbyshire, E07000175."),
-    click.option("--theme", "themes", metavar="THEME", multiple=True, help="Only this one; may be repeated."),
-    click.option("--as-of", "on", metavar="DATE", help="Such as 2015-06-30.  [default: the snapshot]"),
-    click.option(
-        "--evidence",
-        default="headline",
-        show_default=True,
-        help="headline, all, or grades separated by commas: stated,named.",
-    ),
-    click.option(
-        "--method",
-        metavar="METHOD",
-        help="How catchments and drawn areas are measured: area (exact) or centroid.  [default: the study's]",
-    ),
+FORMS: Final = {
+    ".csv": "csv",
+    ".json": "json",
+    ".geojson": "geojson",
+    ".gpkg": "gpkg",
+    ".txt": "table",
+    "": "table",
+}
+"""What a file holds, by its ending."""
+WRITTEN: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--format",
         "form",
-        type=click.Choice(["table", "csv", "json"]),
+        type=click.Choice(["table", "csv", "json", "geojson", "gpkg"]),
         help="[default: by the ending of --output, else table]",
     ),
     click.option(
         "--output",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Write to a file; a CSV file is described by FILE-metadata.json beside it.",
+        help="Write to a file; CSV and GeoPackage are described by FILE-metadata.json beside it.",
     ),
 )
 
@@ -81,49 +79,53 @@ def table_command(name: str) -> click.Command:
         internal: bool = False,
     ) -> None:
         from hinterland.boundaries.sources import Sources
+        from hinterland.coverage.answer import answer
         from hinterland.coverage.study import BUILTIN_STUDY, read_study
+
+        form = _form(form, output)
 
         with Progress() as tell:
             found = read_study(study or BUILTIN_STUDY, Sources(progress=tell))
-            answered = _ask(
+            question = asked(
                 found, by=by, within=within, themes=themes, on=on, evidence=evidence, method=method
             )
+            answered = answer(found, question)
             wanted = f"{name}_by_organisation" if internal else name
             table = answered.table(wanted)
         _print_table(wanted, answered, table, form, output)
 
+    outlines = "" if name == "pairs" else OUTLINES
+    example = f"\n      hinterland {name} --theme governance --output {name}.gpkg" if outlines else ""
     second = "within Derby" if name in WITHOUT_AREAS else "by LEP14"
     command.__doc__ = f"""{TABLES[name]}
 
-    Without STUDY, of the built-in study.
+    Without STUDY, of the built-in study.{outlines}
 
     \b
     Examples:
       hinterland {name} --within D2N2 --theme governance
       hinterland {name} --{second} --format csv > {name}.csv
-      hinterland {name} my-study --as-of 2026-04 --evidence all --output {name}.json
+      hinterland {name} my-study --as-of 2026-04 --evidence all --output {name}.json{example}
     """
-    options = [option for option in QUESTION if option is not BY or name not in WITHOUT_AREAS]
+    options = [option for option in (*QUESTION, *WRITTEN) if option is not BY or name not in WITHOUT_AREAS]
     for decorate in reversed([*options, INTERNAL] if name == "reliance" else options):
         command = decorate(command)
     return click.command(name)(command)
 
 
-def _ask(study: Any, **words: Any) -> Answer:
-    from hinterland.coverage.answer import answer
-    from hinterland.coverage.question import QuestionError, ask
+def _form(form: str | None, output: Path | None) -> str:
+    """What is written: as --format says, else as the file ends."""
+    ending = output.suffix.casefold() if output else ""
+    if form is None and ending not in FORMS:
+        reason = f"--output {output}: files of this kind are not written"
+        remedy = "end it with .csv, .json or .txt, or with .geojson or .gpkg for outlines, or say --format"
+        raise click.UsageError(f"{reason} → {remedy}")
+    if form == "gpkg" and output is None:
+        raise click.UsageError("--format gpkg: a GeoPackage is a file → name it with --output")
+    return form or FORMS[ending]
 
-    try:
-        question = ask(study, **words)
-    except QuestionError as error:
-        option = {"themes": "theme", "on": "as-of"}.get(error.part, error.part)
-        raise click.UsageError(f"--{option} {error}") from None
-    return answer(study, question)
 
-
-def _print_table(
-    name: str, answered: Answer, table: pd.DataFrame, form: str | None, output: Path | None
-) -> None:
+def _print_table(name: str, answered: Answer, table: pd.DataFrame, form: str, output: Path | None) -> None:
     import json
 
     from hinterland.boundaries.saving import write_one
@@ -131,20 +133,20 @@ def _print_table(
     from hinterland.coverage.writing import csvw, records, to_csv
     from hinterland.maps.terminal import as_text
 
-    if form is None and output and output.suffix.casefold() not in ENDINGS:
-        reason = f"--output {output}: files of this kind are not written"
-        raise click.UsageError(f"{reason} → end it with .csv, .json or .txt, or say --format")
-    if form is None:
-        form = {".csv": "csv", ".json": "json"}.get(output.suffix.lower() if output else "", "table")
+    counts = answered.analysis.study.atlas.counts
+    described = None
     on_terminal = form == "table" and output is None and sys.stdout.isatty()
     if form == "table":
         shown = as_text(name, answered, table, width=None if output else width(), dim=on_terminal)
         content = shown.encode()
     elif form == "csv":
         content = to_csv(table, mark=output is not None)
-    else:
+        described = csvw(table, output.name, describe(answered, name), counts) if output else None
+    elif form == "json":
         about = {"about": describe(answered, name), "rows": records(table)}
         content = (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode()
+    else:
+        table, content, described = _with_outlines(name, answered, table, form, output)
     if name == "reliance_by_organisation":
         click.echo("By name, what a closure would cost: internal, not for publication.", err=True)
     if on_terminal:
@@ -152,13 +154,28 @@ def _print_table(
         return
     if output is None:
         sys.stdout.buffer.write(content)
-        if form == "csv":
+        if form in ("csv", "geojson"):
             for caveat in caveats(answered):
                 click.echo(caveat, err=True)
         return
     write_one(output, content)
-    if form == "csv" and output.is_file():
-        counts = answered.analysis.study.atlas.counts
-        described = output.with_name(f"{output.name}-metadata.json")
-        write_one(described, csvw(table, output.name, describe(answered, name), counts))
+    if described is not None and output.is_file():
+        write_one(output.with_name(f"{output.name}-metadata.json"), described)
     click.echo(f"{len(table)} rows written to {output}", err=True)
+
+
+def _with_outlines(
+    name: str, answered: Answer, table: pd.DataFrame, form: str, output: Path | None
+) -> tuple[pd.DataFrame, bytes, bytes | None]:
+    """The rows that have outlines, the file that holds them, and what describes it."""
+    from hinterland.coverage.describe import describe
+    from hinterland.maps.geo_tables import describe_layer, geo_table, to_geojson, to_gpkg
+
+    made, about = geo_table(answered, name, table), describe(answered, name)
+    if made.left_out:
+        listed = ", ".join(f"{count} {what}" for what, count in made.left_out.items())
+        click.echo(f"Rows without an outline, left out: {listed}. They are in --format csv.", err=True)
+    if form == "geojson" or output is None:
+        return made.rows, to_geojson(made, about), None
+    counts = answered.analysis.study.atlas.counts
+    return made.rows, to_gpkg(made, about), describe_layer(made, output.name, about, counts)
