@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate, groupby, pairwise
 from typing import Any
 
@@ -50,8 +51,13 @@ def packed(column: Sequence[int | None]) -> str:
     '7pr*3,,0,10'
     """
     runs = ((value, len(list(run))) for value, run in groupby(column))
-    texts = (("" if value is None else np.base_repr(value, 36).lower(), length) for value, length in runs)
+    texts = (("" if value is None else _short(value), length) for value, length in runs)
     return ",".join(text if length == 1 else f"{text}*{length}" for text, length in texts)
+
+
+@cache
+def _short(number: int) -> str:
+    return np.base_repr(number, 36).lower()
 
 
 def gaps(numbers: Sequence[int]) -> list[int]:

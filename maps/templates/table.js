@@ -5,14 +5,17 @@ function tableOf(page) {
   const { value, classOf, figure } = figures;
   const byName = new Intl.Collator("en-GB", { numeric: true });
   const FLAGS = "flags";
+  const MOST = 200; // rows that are shown until all are asked for: a thousand take a browser half a second
 
-  let rows = [];
+  let rows = [], sorted = [];
   let order = { key: "name", down: false };
+  let everything = false;
 
   const words = make("input", { type: "text", id: "filter", autocomplete: "off", spellcheck: "false" });
   const classes = make("select", { id: "filter-class", autocomplete: "off" });
   const download = make("button", { type: "button", id: "download", class: "action" }, "Download CSV");
   const count = make("p", { class: "hint", id: "row-count", role: "status" });
+  const all = make("button", { type: "button", class: "quiet", id: "all-rows" });
   const head = make("thead", { id: "columns" }), body = make("tbody", { id: "rows" }), foot = make("tfoot", { id: "totals" });
   const caption = make("span", { id: "caption" });
   const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "table-title" },
@@ -22,7 +25,11 @@ function tableOf(page) {
       make("p", {}, make("label", { for: "filter" }, "Filter by name or code"), words),
       make("p", {}, make("label", { for: "filter-class" }, "Class"), classes),
       download),
-    count, scroll);
+    count, scroll, all);
+  all.addEventListener("click", () => {
+    everything = true;
+    arrange();
+  });
   classes.append(make("option", { value: "" }, "All classes"),
     ...view.classes.map((each, i) => make("option", { value: i }, capital(each.label))).reverse());
 
@@ -98,12 +105,17 @@ function tableOf(page) {
       const first = typeof a === "number" ? a - b : byName.compare(a, b);
       return first * way || byName.compare(figures.areas()[one.index].name, figures.areas()[other.index].name);
     });
-    const wanted = keyed.map(([, each]) => each.row);
+    sorted = keyed.map(([, each]) => each);
+    const visible = everything ? sorted : sorted.slice(0, MOST);
+    fill([...visible, ...rows.closing]);
+    const wanted = visible.map(each => each.row);
     if (wanted.length !== body.children.length || wanted.some((row, i) => row !== body.children[i])) body.replaceChildren(...wanted);
+    all.hidden = visible.length === sorted.length;
+    all.textContent = `Show all ${sorted.length} rows`;
     for (const th of head.querySelectorAll("th")) {
       th.setAttribute("aria-sort", th.dataset.key !== order.key ? "none" : order.down ? "descending" : "ascending");
     }
-    const text = `${wanted.length} of ${rows.length} ${state.geography.nouns[1]}`;
+    const text = `${sorted.length} of ${rows.length} ${state.geography.nouns[1]}`;
     if (count.textContent !== text) count.textContent = text;
   }
 
@@ -117,7 +129,7 @@ function tableOf(page) {
     const { geography, theme, date } = state;
     const heads = [geography.code_column || "code", geography.name_column || "name", "theme", "as_of",
       ...view.measures.map(measure => measure.id), FLAGS, "residents", "banner"];
-    const lines = [...body.children].map(row => rows.find(each => each.row === row).index).map(index => {
+    const lines = sorted.map(({ index }) => {
       const area = figures.areas()[index];
       const numbers = view.measures.map(measure => {
         const found = value(measure, index);
@@ -135,22 +147,26 @@ function tableOf(page) {
     const file = URL.createObjectURL(new Blob(["\ufeff", csv()], { type: "text/csv;charset=utf-8" }));
     make("a", { href: file, download: `${name}.csv` }).click();
     URL.revokeObjectURL(file);
-    say(`${body.children.length} rows downloaded as ${name}.csv.`);
+    say(`${sorted.length} rows downloaded as ${name}.csv.`);
   });
 
   function showGeography() {
     order = { key: "name", down: false };
     words.value = classes.value = "";
+    everything = false;
     build();
   }
 
-  function showFigures() {
-    for (const { index, cells } of [...rows, ...rows.closing]) {
+  function fill(shown) {
+    for (const { index, cells } of shown) {
       cells.forEach((each, i) => {
         const text = textOf(columns[i + 1], index);
         if (each.textContent !== text) each.textContent = text;
       });
     }
+  }
+
+  function showFigures() {
     caption.textContent = `${state.theme.label}. ${state.geography.label}. ${state.date.as_of}`;
     arrange();
   }
