@@ -177,8 +177,8 @@ function mapOf(page) {
 
   const frame = container.parentElement;
   addEventListener("beforeprint", () => {
-    frame.style.width = "680px";
-    frame.style.height = "340px";
+    frame.style.width = "1000px"; // what A4 has room for under the headline
+    frame.style.height = "430px";
     map.invalidateSize({ animate: false });
     fit(whole().extend(served.bounds()));
   });

@@ -35,14 +35,14 @@ function tableOf(page) {
 
   const columns = [
     { key: "name", label: () => "Area" },
-    ...view.measures.map(measure => ({ key: measure.id, label: () => capital(figures.label(measure)), number: measure.kind !== "class", measure })),
-    { key: FLAGS, label: () => "Flags" },
-    { key: "residents", label: () => "Residents", number: true },
+    ...view.measures.map(measure => ({ key: measure.id, label: () => capital(figures.label(measure)), kind: measure.kind === "class" ? "" : "number", measure })),
+    { key: FLAGS, label: () => "Flags", kind: "flagged" },
+    { key: "residents", label: () => "Residents", kind: "number" },
     { key: "code", label: () => (state.geography.code_column ? `Code (${state.geography.code_column})` : "Code") },
   ];
 
   const cell = (tag, column, attributes = {}, ...children) =>
-    make(tag, column.number ? { ...attributes, class: "number" } : attributes, ...children);
+    make(tag, column.kind ? { ...attributes, class: column.kind } : attributes, ...children);
 
   function textOf(column, index) {
     if (column.measure) return figure(column.measure, index);
