@@ -121,7 +121,7 @@ function panelOf(page) {
     const body = figures.organisation(state.organisation);
     const records = figures.recordsOf(state.organisation);
     const forTheme = records.filter(record => figures.themeOf(record) === state.theme);
-    const outlined = forTheme.length ? forTheme : records;
+    const outlined = (forTheme.length ? forTheme : records).filter(record => !figures.hasEnded(record));
     const where = make("div", {});
     const title = forTheme.length || !records.length ? `for ${inside(state.theme.label)}` : "for any theme: none is on record for this one";
     const items = records.map(record => {

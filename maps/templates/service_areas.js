@@ -115,7 +115,7 @@ function serviceAreas({ map, view, palette, state, figures, at, make, draw, say 
       container.append(entry.element);
       show(entry);
     } else {
-      container.append(make("p", {}, entry.words || "It serves nothing that is shown here."));
+      container.append(make("p", {}, entry.words || `Nothing that is shown here is on record for ${state.date.label}.`));
     }
   }
 

@@ -178,6 +178,17 @@ def test_a_later_day_changes_the_map_the_words_and_the_panel(opened):
     expect(page.locator("#warning")).to_be_hidden()
 
 
+def test_an_organisation_is_not_outlined_on_a_day_on_which_it_is_not_on_record(opened):
+    later = {**SMALL["dates"][1], "ended": [0, 3]}  # all that it offers
+    page = opened(
+        {**SMALL, "dates": [SMALL["dates"][0], later]}, anchor="#organisation=alder-voluntary-action"
+    )
+    expect(page.locator(".leaflet-service-areas-pane path")).to_have_count(2)
+    page.get_by_role("button", name="Later").click()
+    expect(page.locator("#panel")).to_contain_text("Nothing that is shown here is on record for 2008-04-01.")
+    expect(page.locator(".leaflet-service-areas-pane path")).to_have_count(0)
+
+
 def test_a_page_of_one_date_has_no_slider(opened):
     page = opened({**SMALL, "dates": SMALL["dates"][:1]})
     expect(page.locator("#timeline")).to_be_hidden()
