@@ -18,7 +18,8 @@ from .settings import Settings
 from .vocabulary import FOCUSES, GRADES, HEADLINE, SECTORS
 from .writing import plain_file_name
 
-TILES: Final = re.compile(r"(https://|http://(localhost|127\.0\.0\.1)[:/])[^\s'\"<>;,]+")
+HOST: Final = r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?"
+TILES: Final = re.compile(HOST + r"/[^\s'\"<>;,]+")
 
 
 @dataclass(frozen=True)
@@ -164,12 +165,12 @@ def read_background(settings: Settings, given: dict[str, Any]) -> Background | N
     before = len(settings.faults)
     if url is None:
         settings.report("it has no background to go with", "add background = …", "background_attribution")
-    elif not TILES.fullmatch(url) or not all(part in url for part in ("{z}", "{x}", "{y}")):
-        remedy = "write https://server/{z}/{x}/{y}.png, as the provider of the tiles does"
-        settings.report("it is no address of map tiles", remedy, "background", url)
     elif any(sign in urlsplit(url).netloc for sign in "{@"):
         remedy = "write one server out, a.example.org instead of {s}.example.org"
         settings.report("a page asks one server and names it", remedy, "background", url)
+    elif not TILES.fullmatch(url) or not all(part in url for part in ("{z}", "{x}", "{y}")):
+        remedy = "write https://server/{z}/{x}/{y}.png, as the provider of the tiles does"
+        settings.report("it is no address of map tiles", remedy, "background", url)
     elif attribution is None:
         remedy = 'add a line: background_attribution = "© …"'
         settings.report("the words that its licence asks for are missing", remedy, "background")

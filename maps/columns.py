@@ -15,7 +15,7 @@ Patch = tuple[int, str, str]
 
 
 def scaled(values: npt.NDArray[np.float64], scale: int, *, share: bool = False) -> Column:
-    """Figures as whole numbers; of a share, neither a little becomes nothing nor nearly all becomes all.
+    """Figures as whole numbers; a little never becomes nothing, nor nearly all of a share all.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ def scaled(values: npt.NDArray[np.float64], scale: int, *, share: bool = False) 
     >>> scaled(np.array([0.0, 1e-9, 0.5, 1 - 1e-9, np.nan]), 10_000, share=True)
     [0, 1, 5000, 9999, None]
     """
-    whole = np.rint(values * scale)
+    whole = np.where(values > 0, np.maximum(np.rint(values * scale), 1), values)
     if share:
-        whole = np.where((values > 0) & (values < 1), np.clip(whole, 1, scale - 1), whole)
+        whole = np.where(values < 1, np.minimum(whole, scale - 1), whole)
     return [None if np.isnan(each) else int(each) for each in whole]
 
 

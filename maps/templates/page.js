@@ -175,7 +175,6 @@ function hinterland(map) {
     at("words").querySelector("summary").focus();
   });
   at("skip").addEventListener("click", () => at(state.view === "map" ? "table-title" : "matrix-title").focus());
-  addEventListener("hashchange", recall);
   addEventListener("popstate", recall);
 
   map.setMaxZoom(14);

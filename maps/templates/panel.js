@@ -43,9 +43,11 @@ function panelOf(page) {
 
   function organisation(index, entries) {
     const body = figures.organisation(index);
-    const extent = entries.some(entry => entry.whole) ? "serves the whole area" : "serves part of the area";
-    const reach = entries.some(entry => entry.local) ? "local" : "wider-area";
-    const counted = entries.some(entry => !figures.whyNotCounted(entry));
+    const counting = entries.filter(entry => !figures.whyNotCounted(entry));
+    const judged = counting.length ? counting : entries;
+    const extent = judged.some(entry => entry.whole) ? "serves the whole area" : "serves part of the area";
+    const reach = judged.some(entry => entry.local) ? "local" : "wider-area";
+    const counted = counting.length > 0;
     const made = make("details", { class: "organisation" },
       make("summary", {}, body.name, make("span", { class: "extent" }, `${reach}; ${extent}${counted ? "" : "; not counted"}`)),
       make("div", {}, about(body), ...entries.map(entry => pairs(service(entry.record, figures.whyNotCounted(entry)))),

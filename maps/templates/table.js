@@ -26,10 +26,12 @@ function tableOf(page) {
       make("p", {}, make("label", { for: "filter-class" }, "Class"), classes),
       download),
     count, scroll, all);
-  all.addEventListener("click", () => {
+  function showAll() {
     everything = true;
     arrange();
-  });
+  }
+  all.addEventListener("click", showAll);
+  addEventListener("beforeprint", showAll);
   classes.append(make("option", { value: "" }, "All classes"),
     ...view.classes.map((each, i) => make("option", { value: i }, capital(each.label))).reverse());
 
@@ -115,7 +117,8 @@ function tableOf(page) {
     for (const th of head.querySelectorAll("th")) {
       th.setAttribute("aria-sort", th.dataset.key !== order.key ? "none" : order.down ? "descending" : "ascending");
     }
-    const text = `${sorted.length} of ${rows.length} ${state.geography.nouns[1]}`;
+    const standing = visible.length < sorted.length ? `, the first ${visible.length} shown` : "";
+    const text = `${sorted.length} of ${rows.length} ${state.geography.nouns[1]}${standing}`;
     if (count.textContent !== text) count.textContent = text;
   }
 
@@ -172,6 +175,7 @@ function tableOf(page) {
   }
 
   function showChoice() {
+    if (sorted.some(({ index, row }) => state.areas.includes(index) && !row.isConnected)) showAll();
     for (const { index, row, button } of rows) {
       const chosen = state.areas.includes(index);
       row.classList.toggle("chosen", chosen);
