@@ -209,7 +209,7 @@ class TestBesideTheBuiltInDistricts:
         assert ours.set_index("theme")["organisations"].dropna().to_dict() == served.to_dict()
 
 
-browser, visit = conftest_of_maps.browser, conftest_of_maps.visit
+browser_type_launch_args, visit = conftest_of_maps.browser_type_launch_args, conftest_of_maps.visit
 
 
 @pytest.mark.browser
