@@ -8,7 +8,8 @@ import pandas as pd
 from .analysis import Analysis
 from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
 from .measures import coverage_table, key_columns, known
-from .words import flags_in_words, method, on_record, reasons
+from .reasons import on_record, reasons
+from .words import flags_in_words, method
 
 COVER = ("surveyed_share", "coverage_low", "coverage_high", "residents_covered_low", "residents_covered_high")
 GRAVEST_FIRST = (NONE, PART, WIDER, NOT_SURVEYED)

@@ -77,6 +77,7 @@ def build_view(study: Study, dates: Sequence[Dated], notes: Sequence[str] = ()) 
                 "unit": measure.unit,
                 "meaning": measure.meaning.format(block=study.atlas.block_nouns[0]),
                 "scale": measure.scale,
+                "of_served": measure.of_served,
                 "breaks": figures.breaks.get(measure.id),
             }
             for measure in MEASURES

@@ -26,6 +26,7 @@ from .view import Item, Polygons, View
 HATCHES: Final = {
     "out-of-scope": "..",
     "not-surveyed": "////",
+    "seen": "////",
     "none": "xxxx",
     "part": "oo",
     "wider": "----",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from ..coverage.answer import Answer
+from ..coverage.reasons import reasons
 from ..coverage.timeline import Change
-from ..coverage.words import flags_in_words, headline, reasons
+from ..coverage.words import flags_in_words, headline
 from .columns import Column, Columns, Patch, gaps, packed
 from .measures import MEASURES, breaks_of, figures_in, whole
 

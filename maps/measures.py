@@ -32,6 +32,8 @@ class Measure:
         That table's column.
     scale
         What its figures are multiplied with to be whole numbers.
+    of_served
+        Whether 0 would mislead where nobody is on record.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Measure:
     column: str = ""
     scale: int = 10_000
     unit: str = ""
+    of_served: bool = False
 
 
 MEASURES: Final = (
@@ -74,6 +77,7 @@ MEASURES: Final = (
         "share",
         "Share of residents who live where a source looked and whom one organisation alone serves.",
         table="reliance",
+        of_served=True,
     ),
     Measure(
         "overlap_low",

@@ -160,7 +160,8 @@ class _Found(HTMLParser):
 
 
 def _texts(names: tuple[str, ...]) -> str:
-    return "".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    """Files one after another, without the spaces that lines begin with: no text of them runs over a line."""
+    return re.sub(r"\n +", "\n", "".join((FOLDER / name).read_text(encoding="utf-8") for name in names))
 
 
 def _leaflet() -> tuple[str, str]:

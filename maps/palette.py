@@ -48,6 +48,8 @@ CLASSES = (
 )
 """The provision classes, in the order of `View.classes`."""
 
+SEEN = Style("seen", "#e4eef5", "#3d5a70", 8, DIAGONAL, 1.2)
+"""Not surveyed, but somebody is on record all the same."""
 RAMP = (
     Style("step-1", "#e8f2f5"),
     Style("step-2", "#c6e1e8", "#2b7382", 8, "M2 2h.01M6 6h.01", 2.0),
@@ -63,7 +65,7 @@ MISSING = Style("missing", "#ffffff", "#6f777b", 10, "M3 3 7 7M3 7 7 3", 1.2)
 BORDER = "#1d2327"
 SERVICE_AREA = "#3d0066"
 """The dashes round what an organisation serves, which have a white casing."""
-STYLES = (*CLASSES, *RAMP, ZERO, MISSING)
+STYLES = (*CLASSES, SEEN, *RAMP, ZERO, MISSING)
 
 
 def as_json() -> dict[str, object]:
@@ -76,6 +78,7 @@ def as_json() -> dict[str, object]:
     """
     return {
         "classes": [style.id for style in CLASSES],
+        "seen": SEEN.id,
         "ramp": [style.id for style in RAMP],
         "zero": ZERO.id,
         "missing": MISSING.id,

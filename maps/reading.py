@@ -14,7 +14,8 @@ from .figures import together
 from .palette import Style
 from .view import Item, View
 
-UNKNOWN: Final = 2  # the classes before this one are out of scope and not surveyed
+NOT_SURVEYED, NONE_ON_RECORD = 1, 2  # places in `View.classes`; before them stands out of scope
+ALL_THE_SAME: Final = "somebody on record"
 DECIMALS: Final = 2
 
 
@@ -91,6 +92,12 @@ class Reading:
         """For each area its place in `view.classes`."""
         return self.column("class")[: self.area_count]
 
+    @cached_property
+    def seen(self) -> list[bool]:
+        """For each area whether it is not surveyed and somebody is on record all the same."""
+        high = self.column("coverage_high")
+        return [known == NOT_SURVEYED and (high[i] or 0) > 0 for i, known in enumerate(self.classes)]
+
     @property
     def headline(self) -> str:
         """The sentence that stands first."""
@@ -103,7 +110,10 @@ class Reading:
     def fills(self, measure: Item) -> list[Style]:
         """How each area is filled."""
         if measure["kind"] == "class":
-            return [palette.MISSING if each is None else palette.CLASSES[each] for each in self.classes]
+            return [
+                palette.SEEN if seen else palette.MISSING if each is None else palette.CLASSES[each]
+                for each, seen in zip(self.classes, self.seen, strict=True)
+            ]
         figures = self.figures(measure)[: self.area_count]
         return [
             self._fill(measure, figure, known) for figure, known in zip(figures, self.classes, strict=True)
@@ -113,16 +123,24 @@ class Reading:
         """The figure of each area, or its class, in words."""
         labels = [None if each is None else self.view.classes[each]["label"] for each in self.classes]
         if measure["kind"] == "class":
-            return [label or "not available" for label in labels]
+            return [
+                f"{label}; {ALL_THE_SAME}" if seen else label or "not available"
+                for label, seen in zip(labels, self.seen, strict=True)
+            ]
         said = []
         for figure, known, label in zip(
             self.figures(measure)[: self.area_count], self.classes, labels, strict=True
         ):
             if figure is None:
-                said.append(label if label and known is not None and known < UNKNOWN else "not available")
+                said.append(
+                    label if label and known is not None and known < NONE_ON_RECORD else "not available"
+                )
+            elif known == NOT_SURVEYED and measure["id"] != "surveyed_share":
+                said.append(f"{in_words(measure, figure)} ({label})")
+            elif known == NONE_ON_RECORD and measure["of_served"]:
+                said.append(str(label))
             else:
-                aside = " (not surveyed)" if known == 1 and measure["id"] != "surveyed_share" else ""
-                said.append(in_words(measure, figure) + aside)
+                said.append(in_words(measure, figure))
         return said
 
     def legend(self, measure: Item) -> list[Entry]:
@@ -136,6 +154,8 @@ class Reading:
         missing = [(palette.MISSING, "not available", "", False)]
         if measure["kind"] == "class":
             named = [(style, each["label"], each["meaning"], True) for style, each in reversed(classes)]
+            seen = f"{self.view.classes[NOT_SURVEYED]['label']}; {ALL_THE_SAME}"
+            named.insert(len(named) - NOT_SURVEYED, (palette.SEEN, seen, "", False))
         else:
             named = [(palette.ZERO, in_words(measure, 0), "", True)]
             starts = self._breaks(measure)
@@ -144,10 +164,12 @@ class Reading:
                 end = f"under {in_words(measure, starts[i])}" if i < len(starts) else ""
                 middle = (" to " if i else ", ") if end else " or more" if i else ""
                 named.append((self._step(measure, i), f"{start}{middle}{end}", "", True))
-            labels = (self.view.classes[0]["label"], "not surveyed, nobody on record")
+            labels = [each["label"] for each in self.view.classes]
+            labels[NOT_SURVEYED] = "not surveyed, nobody on record"
             named += [
-                (style, label, "", False)
-                for style, label in zip(palette.CLASSES[:UNKNOWN], labels, strict=True)
+                (palette.CLASSES[place], labels[place], "", False)
+                for place in (NONE_ON_RECORD, NOT_SURVEYED, 0)
+                if place < len(labels)
             ]
         return [
             Entry(style, label, meaning, counts[style.id])
@@ -160,9 +182,10 @@ class Reading:
 
     def _fill(self, measure: Item, figure: float | None, known: int | None) -> Style:
         if figure is None:
-            return palette.CLASSES[known] if known is not None and known < UNKNOWN else palette.MISSING
+            return palette.CLASSES[known] if known is not None and known < NONE_ON_RECORD else palette.MISSING
         if figure == 0:
-            return palette.ZERO
+            nobody = known == NONE_ON_RECORD and measure["of_served"]
+            return palette.CLASSES[NONE_ON_RECORD] if nobody else palette.ZERO
         return self._step(measure, sum(figure >= start for start in self._breaks(measure)))
 
     def _step(self, measure: Item, index: int) -> Style:

@@ -29,7 +29,8 @@ class View:
         `id`, `label`, `meaning`, `code` (one letter or sign, for the matrix), in this order: out of scope,
         not surveyed, none on record, part of the area, wider-area only, local.
     measures
-        `id`, `label`, `kind` (`class`, `share` from 0 to 1, or `number`), `unit`, `meaning`, `scale` (columns
+        `id`, `label`, `kind` (`class`, `share` from 0 to 1, or `number`), `unit`, `meaning`, `of_served`
+        (whether 0 means nothing where nobody is on record, so that this is said instead), `scale` (columns
         hold the figure times this, rounded to a whole number; 1 for a class, whose figure is its place in
         `classes`) and `breaks`: geography → the at most five figures, above 0 and rising, at which a new
         legend class begins, the same for every theme and date; None for a class.

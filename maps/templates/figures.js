@@ -3,7 +3,9 @@
 function figuresOf(view, state) {
   const number = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
   const classMeasure = view.measures.find(measure => measure.kind === "class");
-  const UNKNOWN = 2; // the classes before this one are out of scope and not surveyed
+  const NOT_SURVEYED = 1, NONE = 2; // places in the classes; before them stands out of scope
+  const ALL_THE_SAME = "somebody on record";
+  const high = view.measures.find(measure => measure.id === "coverage_high");
 
   // Columns are written as maps/columns.py says: numbers to base 36, runs, and patches of earlier columns
   function unpacked(text) {
@@ -63,6 +65,8 @@ function figuresOf(view, state) {
     return whole === null ? null : whole / measure.scale;
   }
   const classOf = (area, theme) => (classMeasure ? value(classMeasure, area, theme) : null);
+  const seen = (area, theme) => classOf(area, theme) === NOT_SURVEYED && !!high && value(high, area, theme) > 0;
+  const saysNothing = (measure, area, theme) => measure.of_served && classOf(area, theme) === NONE;
 
   function percent(share) {
     if (share > 0 && share < 0.01) return "under 1%";
@@ -75,12 +79,14 @@ function figuresOf(view, state) {
   function figure(measure, area, theme = state.theme) {
     const known = value(measure, area, theme);
     if (measure.kind === "class") {
-      if (known !== null) return view.classes[known].label;
+      if (known !== null) return view.classes[known].label + (seen(area, theme) ? `; ${ALL_THE_SAME}` : "");
       return area < areas().length ? "not available" : "";
     }
     const place = classOf(area, theme);
-    if (known !== null) return written(measure, known) + (place === 1 && measure.id !== "surveyed_share" ? " (not surveyed)" : "");
-    return place !== null && place < UNKNOWN ? view.classes[place].label : "not available";
+    const label = view.classes[place]?.label;
+    if (known === null) return place !== null && place < NONE ? label : "not available";
+    if (place === NOT_SURVEYED && measure.id !== "surveyed_share") return `${written(measure, known)} (${label})`;
+    return saysNothing(measure, area, theme) ? label : written(measure, known);
   }
 
   const listed = new Map();
@@ -166,7 +172,7 @@ function figuresOf(view, state) {
   }
 
   return {
-    UNKNOWN, label, written, classMeasure, value, classOf, figure, areas, closing, residents, flags, reason, headline,
+    NOT_SURVEYED, NONE, ALL_THE_SAME, seen, saysNothing, label, written, classMeasure, value, classOf, figure, areas, closing, residents, flags, reason, headline,
     organisation, ownerOf: record => owners[record], themeOf: record => view.themes[themes[record]], recordsOf, detail, onRecord, entries, hasEnded, whyNotCounted,
   };
 }

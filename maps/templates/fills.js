@@ -1,7 +1,7 @@
 // How an area is filled, and the legend that says what a fill means.
 
 function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
-  const { UNKNOWN, classMeasure, value, classOf, written } = figures;
+  const { NOT_SURVEYED, NONE, ALL_THE_SAME, value, classOf, seen, saysNothing, written } = figures;
   const breaksOf = measure => measure.breaks?.[state.geography.id] || [];
   const ofClass = place => (place === null ? palette.missing : palette.classes[place]);
 
@@ -12,12 +12,12 @@ function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
 
   function of(area) {
     const found = value(state.measure, area);
-    if (state.measure.kind === "class") return ofClass(found);
+    if (state.measure.kind === "class") return seen(area) ? palette.seen : ofClass(found);
     if (found === null) {
       const known = classOf(area);
-      return known !== null && known < UNKNOWN ? palette.classes[known] : palette.missing;
+      return known !== null && known < NONE ? palette.classes[known] : palette.missing;
     }
-    if (found === 0) return palette.zero;
+    if (found === 0) return saysNothing(state.measure, area) ? palette.classes[NONE] : palette.zero;
     return step(state.measure, breaksOf(state.measure).filter(start => found >= start).length);
   }
 
@@ -39,7 +39,11 @@ function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
     draw("svg", { class: "swatch", "aria-hidden": "true" }, draw("rect", { width: "100%", height: "100%", fill: `url(#fill-${name})` }));
 
   function entriesOf(measure) {
-    if (measure.kind === "class") return view.classes.map((each, i) => [palette.classes[i], each.label]).reverse();
+    if (measure.kind === "class") {
+      const entries = view.classes.map((each, i) => [palette.classes[i], each.label]);
+      entries.splice(NOT_SURVEYED, 0, [palette.seen, `${view.classes[NOT_SURVEYED]?.label}; ${ALL_THE_SAME}`]);
+      return entries.reverse();
+    }
     const starts = breaksOf(measure);
     const entries = [[palette.zero, written(measure, 0)]];
     for (let i = 0; i <= starts.length; i++) {
@@ -47,7 +51,9 @@ function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
       const to = i < starts.length ? `${i ? "" : ","} under ${written(measure, starts[i])}` : i ? " or more" : "";
       entries.push([step(measure, i), i && i < starts.length ? `${from} to${to}` : from + to]);
     }
-    for (let i = 0; i < UNKNOWN; i++) entries.push([palette.classes[i], i ? "not surveyed, nobody on record" : view.classes[i]?.label]);
+    for (const place of [NONE, NOT_SURVEYED, 0]) {
+      entries.push([palette.classes[place], place === NOT_SURVEYED ? "not surveyed, nobody on record" : view.classes[place]?.label]);
+    }
     return entries;
   }
 
@@ -56,7 +62,7 @@ function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
     const entries = [...entriesOf(measure), [palette.missing, "not available"]];
     const counts = {};
     figures.areas().forEach((_, area) => (counts[of(area)] = (counts[of(area)] || 0) + 1));
-    const always = name => (measure.kind === "class" ? name !== palette.missing : !palette.classes.includes(name) && name !== palette.missing);
+    const always = name => (measure.kind === "class" ? ![palette.missing, palette.seen].includes(name) : !palette.classes.includes(name) && name !== palette.missing);
     const shown = entries.filter(([name]) => counts[name] || always(name));
     const items = shown.map(([name, label]) =>
       make("li", {}, swatch(name), make("span", {}, capital(label), " ", make("span", { class: "count" }, `(${counts[name] || 0})`))));

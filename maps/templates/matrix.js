@@ -4,22 +4,22 @@ function matrixOf(page) {
   const { view, palette, state, figures, fills, at, make, capital } = page;
   const { classOf, flags } = figures;
   const byName = new Intl.Collator("en-GB", { numeric: true });
-  const MARK = "▲";
+  const MARK = "▲", SEEN = "+";
   const REPORTED = "reported gap";
   const kinds = { function: "What organisations do", community: "Communities served" };
 
   const legend = make("ul", { class: "legend", "aria-label": "Legend" },
     ...view.classes.map((each, place) => make("li", {}, fills.swatch(palette.classes[place]), `${each.code} ${capital(each.label)}`)).reverse(),
+    make("li", {}, make("span", { class: "mark" }, SEEN), `Not surveyed, but ${figures.ALL_THE_SAME} all the same`),
     make("li", {}, make("span", { class: "mark" }, MARK), "A source reports a gap: beside the class, never mixed with it"));
   const note = make("p", { class: "hint" });
-  const banner = view.banner ? make("p", { class: "again" }, view.banner) : "";
   const grid = make("table", { class: "matrix", role: "grid", "aria-labelledby": "matrix-title" });
-  at("matrix").append(...[note, banner, legend, make("div", { class: "scroll matrix-scroll" }, grid)].filter(Boolean));
+  at("matrix").append(note, legend, make("div", { class: "scroll matrix-scroll" }, grid));
 
   let cells = [];
 
-  function sentence(area, theme, place, reported) {
-    const label = place === null ? "not available" : view.classes[place].label;
+  function sentence(area, theme, reported) {
+    const label = figures.classMeasure ? figures.figure(figures.classMeasure, area, theme) : "not available";
     return `${figures.areas()[area].name}, ${theme.label}: ${label}${reported ? `; ${REPORTED}` : ""}`;
   }
 
@@ -39,8 +39,8 @@ function matrixOf(page) {
       const made = themes.map(theme => {
         const place = classOf(area, theme);
         const reported = flags(area, theme).some(flag => flag.startsWith(REPORTED));
-        const cell = make("td", { role: "gridcell", tabindex: "-1", class: `class-${place ?? "missing"}`, "aria-label": sentence(area, theme, place, reported) },
-          make("b", {}, place === null ? "×" : view.classes[place].code), reported ? make("i", {}, MARK) : "");
+        const cell = make("td", { role: "gridcell", tabindex: "-1", class: `class-${place ?? "missing"}`, "aria-label": sentence(area, theme, reported) },
+          make("b", {}, place === null ? "×" : view.classes[place].code), figures.seen(area, theme) ? make("i", {}, SEEN) : "", reported ? make("i", {}, MARK) : "");
         cell.choice = { theme, areas: [area] };
         return cell;
       });

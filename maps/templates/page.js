@@ -25,12 +25,13 @@ function hinterland(map) {
   const lists = { theme: view.themes, measure: view.measures, geography: view.geographies, date: view.dates };
   const state = {
     theme: view.themes[0], measure: view.measures[0], geography: view.geographies[0], date: view.dates[0],
-    view: VIEWS[0], areas: [], organisation: null,
+    view: VIEWS[0], areas: [], organisation: null, sort: "name", down: false, filter: "", only: "",
   };
+  let origin = { geography: state.geography, areas: [] }; // what was chosen last, by which geography
 
   const figures = figuresOf(view, state);
   const fills = fillsOf(view, palette, { at, make, draw, capital }, figures, state);
-  const page = { view, palette, map, state, figures, fills, at, make, draw, capital, plain, say, change, choose, pick, back: null };
+  const page = { view, palette, map, state, figures, fills, at, make, draw, capital, plain, say, change, choose, pick, back: null, aside: "" };
   page.served = () => drawn.served;
   const drawn = mapOf(page);
   const panel = panelOf(page);
@@ -79,28 +80,45 @@ function hinterland(map) {
 
   function change(changes, { push = false } = {}) {
     const before = { ...state };
-    Object.assign(state, changes);
-    if (state.geography !== before.geography && !changes.areas) state.areas = kept(before);
     const differs = (...names) => names.some(name => state[name] !== before[name]);
-    if (differs("view")) showView();
+    Object.assign(state, changes);
+    if (differs("geography")) Object.assign(state, { sort: "name", down: false, filter: "", only: "" });
+    if (changes.areas) {
+      origin = { geography: state.geography, areas: state.areas };
+      page.aside = "";
+    } else if (differs("geography")) {
+      state.areas = kept();
+    }
+    at("lost").hidden = true;
+    at("copied").textContent = "";
+    if (differs("view")) {
+      say("");
+      showView();
+    }
     if (differs("geography")) showGeography();
     if (differs("theme", "measure", "geography", "date")) showFigures();
+    else if (differs("sort", "down", "filter", "only")) table.arrange();
     if (differs("theme", "geography", "date", "areas", "organisation")) showChoice();
     if (state.view === "matrix" && differs("view", "geography", "date")) matrix.show();
     remember(push);
   }
 
-  // The area of the new geography in which the chosen one lies, or itself
-  function kept({ geography, areas }) {
-    if (areas.length !== 1) return [];
-    const chosen = figures.areas(geography)[areas[0]];
+  // The areas of the new geography that hold what was chosen last, or that itself
+  function kept() {
+    page.aside = "";
+    if (origin.geography === state.geography) return origin.areas;
+    if (origin.areas.length !== 1) return [];
+    const chosen = figures.areas(origin.geography)[origin.areas[0]];
     const same = figures.areas().findIndex(area => area.code === chosen.code);
     if (same >= 0) return [same];
     const place = view.geographies.indexOf(state.geography);
-    const [holder] = chosen.liesIn.filter(([other, , whole]) => other === place && whole);
-    if (holder) return [holder[1]];
-    say(`${chosen.name} is no area of ${state.geography.label}: nothing is chosen.`);
-    return [];
+    const holders = chosen.liesIn.filter(([other]) => other === place);
+    const whole = holders.filter(([, , entirely]) => entirely).map(([, area]) => area);
+    const names = holders.map(([, area]) => figures.areas()[area].name).join(" and in ");
+    const where = holders.length ? `lies ${whole.length ? "" : "partly "}in ${names}` : `lies in no area of ${state.geography.label}`;
+    page.aside = `${chosen.name}, chosen before, ${where}.`;
+    say(page.aside);
+    return whole;
   }
 
   function choose(areas, { from = null } = {}) {
@@ -120,26 +138,45 @@ function hinterland(map) {
   // The address
 
   function remember(push) {
-    const { theme, measure, geography, date, areas, organisation } = state;
-    const parts = { theme: theme.id, measure: measure.id, geography: geography.id };
-    if (date.id) parts.date = date.id;
-    if (areas.length) parts.area = areas.map(area => figures.areas()[area].code).join(",");
-    if (organisation !== null) parts.organisation = view.organisations.id[organisation];
-    if (state.view !== "map") parts.view = state.view;
+    const { theme, measure, geography, date, areas, organisation, sort, down, filter, only } = state;
+    const parts = new URLSearchParams({ theme: theme.id, measure: measure.id, geography: geography.id });
+    const add = (name, value, usual) => value !== usual && parts.append(name, value);
+    add("date", date.id, "");
+    for (const area of areas) parts.append("area", figures.areas()[area].code);
+    if (organisation !== null) parts.append("organisation", view.organisations.id[organisation]);
+    add("view", state.view, VIEWS[0]);
+    add("sort", sort, "name");
+    add("down", down, false);
+    add("filter", filter, "");
+    add("class", only === "" ? "" : view.classes[only].id, "");
     // A page inside a frame made of text has no address of its own.
     if (location.protocol === "about:") return;
-    history[push ? "pushState" : "replaceState"](null, "", "#" + new URLSearchParams(parts));
+    history[push ? "pushState" : "replaceState"](null, "", "#" + parts);
   }
 
   function recall() {
     const parts = new URLSearchParams(location.hash.slice(1));
-    for (const [name, list] of Object.entries(lists)) state[name] = list.find(each => each.id === (parts.get(name) ?? "")) || list[0];
-    const codes = (parts.get("area") || "").split(",");
-    state.areas = figures.areas().flatMap((area, i) => (codes.includes(area.code) ? [i] : []));
-    const picked = view.organisations.id.indexOf(parts.get("organisation"));
+    const lost = [];
+    const place = (name, ids, wanted = parts.get(name)) => {
+      const found = ids.indexOf(wanted);
+      if (wanted !== null && found < 0) lost.push(`${name} ${wanted}`);
+      return found;
+    };
+    for (const [name, list] of Object.entries(lists)) state[name] = list[Math.max(place(name, list.map(each => each.id)), 0)];
+    const codes = figures.areas().map(area => area.code);
+    state.areas = parts.getAll("area").map(code => place("area", codes, code)).filter(found => found >= 0);
+    const picked = place("organisation", view.organisations.id);
     state.organisation = picked < 0 ? null : picked;
-    state.view = VIEWS.includes(parts.get("view")) ? parts.get("view") : VIEWS[0];
+    state.view = VIEWS[Math.max(place("view", VIEWS), 0)];
+    const only = place("class", view.classes.map(each => each.id));
+    Object.assign(state, {
+      sort: parts.get("sort") ?? "name", down: parts.get("down") === "true", filter: parts.get("filter") ?? "", only: only < 0 ? "" : only,
+    });
+    origin = { geography: state.geography, areas: state.areas };
     page.back = null;
+    page.aside = "";
+    at("lost").textContent = `The link asks for ${lost.join(", ")}, which is not on this page. What it would show instead is shown.`;
+    at("lost").hidden = !lost.length;
     showView();
     showGeography();
     showFigures();
@@ -173,6 +210,15 @@ function hinterland(map) {
   at("to-words").addEventListener("click", () => {
     at("words").open = true;
     at("words").querySelector("summary").focus();
+  });
+  at("copy").addEventListener("click", async () => {
+    const told = "It opens this view wherever this file is, so send the file with it.";
+    try {
+      await navigator.clipboard.writeText(location.href);
+      at("copied").textContent = `Copied. ${told}`;
+    } catch {
+      at("copied").textContent = `Copy the address of this page from the top of the window. ${told}`;
+    }
   });
   at("skip").addEventListener("click", () => at(state.view === "map" ? "table-title" : "matrix-title").focus());
   addEventListener("popstate", recall);

@@ -2,7 +2,7 @@
 
 function panelOf(page) {
   const { view, palette, state, figures, fills, at, make, capital } = page;
-  const { UNKNOWN, classOf, figure } = figures;
+  const { NONE, classOf, figure } = figures;
   const byName = new Intl.Collator("en-GB", { numeric: true });
   const pairs = entries =>
     make("dl", {}, ...entries.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
@@ -47,9 +47,9 @@ function panelOf(page) {
     const judged = counting.length ? counting : entries;
     const extent = judged.some(entry => entry.whole) ? "serves the whole area" : "serves part of the area";
     const reach = judged.some(entry => entry.local) ? "local" : "wider-area";
-    const counted = counting.length > 0;
+    const whyNot = counting.length ? "" : `; not counted: ${[...new Set(entries.map(figures.whyNotCounted))].join("; ")}`;
     const made = make("details", { class: "organisation" },
-      make("summary", {}, body.name, make("span", { class: "extent" }, `${reach}; ${extent}${counted ? "" : "; not counted"}`)),
+      make("summary", {}, body.name, make("span", { class: "extent" }, `${reach}; ${extent}${whyNot}`)),
       make("div", {}, about(body), ...entries.map(entry => pairs(service(entry.record, figures.whyNotCounted(entry)))),
         quiet("Everything on record of it", () => page.pick(index))));
     page.served().offer(made, body.name, entries.map(entry => entry.record));
@@ -84,11 +84,11 @@ function panelOf(page) {
     for (const measure of view.measures) {
       if (measure.kind !== "class") numbers.push([capital(figures.label(measure)), figure(measure, index)]);
     }
-    const label = known === null ? "not available" : view.classes[known].label;
-    const nobody = known === null || known < UNKNOWN ? `${capital(label)}.` : "None on record.";
+    const label = figures.classMeasure ? figure(figures.classMeasure, index) : "not available";
+    const nobody = known === null || known < NONE ? `${capital(label)}.` : "None on record.";
     return make("section", {},
       single ? "" : make("h3", {}, area.name, " ", code(area.code)),
-      make("p", { class: "chip" }, fills.swatch(fills.ofClass(known)), capital(label)),
+      make("p", { class: "chip" }, fills.swatch(figures.seen(index) ? palette.seen : fills.ofClass(known)), capital(label)),
       reason ? make("p", { class: "reason" }, reason) : "",
       flags.length ? make("ul", { class: "flags" }, ...flags.map(flag => make("li", {}, flag))) : "",
       make(single ? "h3" : "h4", {}, `On record for ${inside(state.theme.label)}`),
@@ -104,6 +104,7 @@ function panelOf(page) {
   function nothing() {
     return [
       make("h2", {}, "Choose an area"),
+      page.aside ? make("p", { class: "aside" }, page.aside) : "",
       make("p", {}, "Select an area on the map, in the table, or by its name in the search, to see its figures and the organisations on record there."),
       ...view.classes.map((each, place) => [each, place]).reverse().map(([each, place]) =>
         make("p", { class: "class-meaning" }, fills.swatch(palette.classes[place]), make("span", {}, make("strong", {}, capital(each.label)), `: ${each.meaning}`))),
@@ -116,7 +117,8 @@ function panelOf(page) {
     const head = areas.length === 1
       ? make("h2", {}, first.name, " ", code(first.code))
       : make("h2", {}, `Shared by ${areas.length} areas`);
-    return [head, make("p", { class: "hint" }, state.theme.label), ...areas.map(area => areaSection(area, areas.length === 1))];
+    const aside = page.aside ? make("p", { class: "aside" }, page.aside) : "";
+    return [head, aside, make("p", { class: "hint" }, state.theme.label), ...areas.map(area => areaSection(area, areas.length === 1))];
   }
 
   function ofOrganisation() {
@@ -130,7 +132,7 @@ function panelOf(page) {
       const theme = figures.themeOf(record);
       const why = figures.detail(record).counted || (figures.hasEnded(record) ? `not on record for ${state.date.label}` : "");
       return make("details", { class: "organisation" },
-        make("summary", {}, theme ? theme.label : "Theme not stated", why ? make("span", { class: "extent" }, "not counted") : ""),
+        make("summary", {}, theme ? theme.label : "Theme not stated", why ? make("span", { class: "extent" }, `not counted: ${why}`) : ""),
         make("div", {}, pairs(service(record, why))));
     });
     const clear = quiet("Clear", () => page.change({ organisation: null }));
@@ -149,7 +151,7 @@ function panelOf(page) {
     const picked = state.organisation !== null ? ofOrganisation() : null;
     const made = picked ? picked.made : state.areas.length ? ofAreas() : nothing();
     const back = page.back && quiet("Back to the table", () => page.back.focus());
-    at("panel").replaceChildren(...(back ? [back] : []), ...made);
+    at("panel").replaceChildren(...(back ? [back] : []), ...made.filter(each => each !== ""));
     at("panel").scrollTop = 0;
     picked?.present();
   }

@@ -9,7 +9,7 @@ function searchOf(page) {
     "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
   });
   const note = make("p", { class: "unseen", role: "status" });
-  at("search").append(make("label", { for: "find" }, "Find an area or an organisation"), make("div", { class: "combobox" }, input, list), note);
+  at("search").append(make("label", { for: "find" }, "Find area or organisation"), make("div", { class: "combobox" }, input, list), note);
 
   const known = new Map(view.geographies.map(geography => [
     geography,
@@ -75,6 +75,7 @@ function searchOf(page) {
     page.change({ geography: each.geography, areas: [], view: "map" });
     page.choose([each.place]);
     at("panel").scrollIntoView({ block: "nearest" });
+    at("panel").focus({ preventScroll: true });
   }
 
   input.addEventListener("input", suggest);

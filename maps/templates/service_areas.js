@@ -14,22 +14,24 @@ function serviceAreas({ map, view, palette, state, figures, at, make, draw, say 
   }
 
   function served(records) {
-    const whole = new Set(), part = new Set();
-    for (const entry of records.flatMap(record => figures.entries(record))) {
+    const counted = records.filter(record => figures.entries(record).some(entry => !figures.whyNotCounted(entry)));
+    const shown = counted.length ? counted : records, whole = new Set(), part = new Set();
+    for (const entry of shown.flatMap(record => figures.entries(record))) {
       if (entry.whole) whole.add(entry.area);
       else if (!figures.detail(entry.record).shapes) part.add(entry.area);
     }
-    const shapes = new Set(records.flatMap(record => figures.detail(record).shapes || []));
-    return { shapes: [...shapes].map(shape => view.shapes[shape]), whole, part };
+    const shapes = new Set(shown.flatMap(record => figures.detail(record).shapes || []));
+    return { shapes: [...shapes].map(shape => view.shapes[shape]), whole, part, counted: counted.length > 0 };
   }
 
-  function inWords({ shapes, whole, part }) {
+  function inWords({ shapes, whole, part, counted }) {
     const names = areas => few([...areas].map(area => figures.areas()[area].name), ", ");
     const drawn = shapes.length ? [few(shapes.map(shape => `${shape.name}, ${shape.about}`), "; ")] : [];
     if (whole.size) drawn.push(`the whole of ${names(whole)}`);
     const left = [...part].filter(area => !whole.has(area));
     const rest = left.length ? `Not drawn: part of ${names(left)}.` : "";
-    return [drawn.length ? `${drawn.join("; ")}.` : "", rest].filter(Boolean).join(" ");
+    const aside = counted || !(drawn.length || rest) ? "" : "None of it is counted.";
+    return [drawn.length ? `${drawn.join("; ")}.` : "", rest, aside].filter(Boolean).join(" ");
   }
 
   function outlines({ shapes, whole }) {

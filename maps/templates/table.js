@@ -7,8 +7,8 @@ function tableOf(page) {
   const FLAGS = "flags";
   const MOST = 200; // rows that are shown until all are asked for: a thousand take a browser half a second
 
+  const built = new Map();
   let rows = [], sorted = [];
-  let order = { key: "name", down: false };
   let everything = false;
 
   const words = make("input", { type: "text", id: "filter", autocomplete: "off", spellcheck: "false" });
@@ -63,84 +63,99 @@ function tableOf(page) {
     head.replaceChildren(make("tr", {}, ...columns.map(column => {
       const button = make("button", { type: "button", class: "sort" }, column.label());
       button.addEventListener("click", () => {
-        order = { key: column.key, down: order.key === column.key && !order.down };
-        arrange();
-        say(`Sorted by ${column.label()}, ${order.down ? "from high to low" : "from low to high"}.`);
+        page.change({ sort: column.key, down: state.sort === column.key ? !state.down : column.kind === "number" });
+        say(`Sorted by ${column.label()}, ${state.down ? "from high to low" : "from low to high"}.`);
       });
       return cell("th", column, { scope: "col", "data-key": column.key }, button);
     })));
-    const areas = figures.areas();
-    rows = areas.map((area, index) => {
-      const button = make("button", { type: "button", class: "row" }, area.name);
-      button.addEventListener("click", () => {
-        page.choose([index], { from: button });
-        at("panel").scrollIntoView({ block: "nearest" });
-        at("panel").focus({ preventScroll: true });
-      });
-      const cells = columns.slice(1).map(column => cell("td", column));
-      return { index, cells, button, row: make("tr", {}, make("th", { scope: "row" }, button), ...cells) };
-    });
+    if (!built.has(state.geography)) built.set(state.geography, rowsOf(figures.areas()));
+    rows = built.get(state.geography);
+    body.replaceChildren();
+    foot.replaceChildren(...rows.closing.map(each => each.row));
+  }
+
+  function rowsOf(areas) {
     const closing = figures.closing().map((each, i) => {
       const cells = columns.slice(1).map(column => cell("td", column));
       return { index: areas.length + i, cells, row: make("tr", {}, make("th", { scope: "row" }, each.name), ...cells) };
     });
-    rows.closing = closing;
-    body.replaceChildren(...rows.map(each => each.row));
-    foot.replaceChildren(...closing.map(each => each.row));
+    return Object.assign(areas.map((area, index) => ({ area, index })), { closing });
+  }
+
+  function drawn(each) {
+    if (each.row) return each;
+    const button = make("button", { type: "button", class: "row" }, each.area.name);
+    button.addEventListener("click", () => {
+      page.choose([each.index], { from: button });
+      at("panel").scrollIntoView({ block: "nearest" });
+      at("panel").focus({ preventScroll: true });
+    });
+    const cells = columns.slice(1).map(column => cell("td", column));
+    return Object.assign(each, { cells, button, row: make("tr", {}, make("th", { scope: "row" }, button), ...cells) });
   }
 
   function shown() {
-    const wanted = plain(words.value).split(" ").filter(Boolean);
+    const wanted = plain(state.filter).split(" ").filter(Boolean);
     return rows.filter(({ index }) => {
       const { name, code } = figures.areas()[index];
       const text = plain(`${name} ${code}`);
-      return wanted.every(word => text.includes(word)) && (classes.value === "" || classOf(index) === Number(classes.value));
+      return wanted.every(word => text.includes(word)) && (state.only === "" || classOf(index) === state.only);
     });
   }
 
   function arrange() {
-    const column = columns.find(each => each.key === order.key);
+    const column = columns.find(each => each.key === state.sort) || columns[0];
     const keyed = shown().map(row => [keyOf(column, row.index), row]);
-    const way = order.down ? -1 : 1;
+    const way = state.down ? -1 : 1;
     keyed.sort(([a, one], [b, other]) => {
       if (a === null || b === null) return (a === null) - (b === null) || one.index - other.index;
       const first = typeof a === "number" ? a - b : byName.compare(a, b);
       return first * way || byName.compare(figures.areas()[one.index].name, figures.areas()[other.index].name);
     });
     sorted = keyed.map(([, each]) => each);
-    const visible = everything ? sorted : sorted.slice(0, MOST);
+    const visible = (everything ? sorted : sorted.slice(0, MOST)).map(drawn);
+    if (words.value !== state.filter) words.value = state.filter;
+    classes.value = state.only;
     fill([...visible, ...rows.closing]);
     const wanted = visible.map(each => each.row);
     if (wanted.length !== body.children.length || wanted.some((row, i) => row !== body.children[i])) body.replaceChildren(...wanted);
     all.hidden = visible.length === sorted.length;
     all.textContent = `Show all ${sorted.length} rows`;
     for (const th of head.querySelectorAll("th")) {
-      th.setAttribute("aria-sort", th.dataset.key !== order.key ? "none" : order.down ? "descending" : "ascending");
+      th.setAttribute("aria-sort", th.dataset.key !== column.key ? "none" : state.down ? "descending" : "ascending");
     }
     const standing = visible.length < sorted.length ? `, the first ${visible.length} shown` : "";
     const text = `${sorted.length} of ${rows.length} ${state.geography.nouns[1]}${standing}`;
     if (count.textContent !== text) count.textContent = text;
+    mark();
   }
 
-  words.addEventListener("input", arrange);
-  classes.addEventListener("change", arrange);
+  function mark() {
+    for (const { index, row, button } of rows) {
+      row?.classList.toggle("chosen", state.areas.includes(index));
+      button?.setAttribute("aria-pressed", state.areas.includes(index));
+    }
+  }
 
-  // CSV, as the tables beside the page have it: text that a spreadsheet would run is given an apostrophe
+  words.addEventListener("input", () => page.change({ filter: words.value }));
+  classes.addEventListener("change", () => page.change({ only: classes.value === "" ? "" : Number(classes.value) }));
+
+  // CSV with the columns of the published tables: text that a spreadsheet would run is given an apostrophe
   function csv() {
     const safe = text => (/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text);
     const quoted = text => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const { geography, theme, date } = state;
     const heads = [geography.code_column || "code", geography.name_column || "name", "theme", "as_of",
-      ...view.measures.map(measure => measure.id), FLAGS, "residents", "banner"];
-    const lines = sorted.map(({ index }) => {
-      const area = figures.areas()[index];
+      ...view.measures.map(measure => measure.id), FLAGS, "residents", "about", "method", "warning", "banner"];
+    const closing = figures.closing().map((each, i) => ({ index: rows.length + i, area: { code: "", ...each } }));
+    const lines = [...sorted, ...closing].map(({ index, area }) => {
       const numbers = view.measures.map(measure => {
         const found = value(measure, index);
         if (measure.kind === "class") return found === null ? "" : view.classes[found].label;
         return found === null ? "" : String(found);
       });
-      return [safe(area.code), safe(area.name), safe(theme.id), safe(date.label), ...numbers, safe(figures.flags(index).join("; ")),
-        area.residents ?? "", safe(view.banner)].map(each => quoted(String(each))).join(",");
+      return [safe(area.code), safe(area.name), safe(theme.id), safe(date.label), ...numbers, safe(index < rows.length ? figures.flags(index).join("; ") : ""),
+        area.residents ?? "", safe(view.subtitle), safe(view.method), safe(date.warning), safe(view.banner)].map(each => quoted(String(each))).join(",");
     });
     return [heads.join(","), ...lines].join("\r\n") + "\r\n";
   }
@@ -154,8 +169,6 @@ function tableOf(page) {
   });
 
   function showGeography() {
-    order = { key: "name", down: false };
-    words.value = classes.value = "";
     everything = false;
     build();
   }
@@ -175,19 +188,16 @@ function tableOf(page) {
   }
 
   function showChoice() {
-    if (sorted.some(({ index, row }) => state.areas.includes(index) && !row.isConnected)) showAll();
+    if (sorted.some(({ index, row }) => state.areas.includes(index) && !row?.isConnected)) showAll();
+    mark();
     for (const { index, row, button } of rows) {
-      const chosen = state.areas.includes(index);
-      row.classList.toggle("chosen", chosen);
-      button.setAttribute("aria-pressed", chosen);
-      if (chosen && row.isConnected && document.activeElement !== button) {
-        const box = scroll.getBoundingClientRect(), mine = row.getBoundingClientRect();
-        if (mine.top < box.top + head.offsetHeight || mine.bottom > box.bottom) {
-          scroll.scrollTop += mine.top - box.top - head.offsetHeight - 8;
-        }
+      if (!state.areas.includes(index) || !row?.isConnected || document.activeElement === button) continue;
+      const box = scroll.getBoundingClientRect(), mine = row.getBoundingClientRect();
+      if (mine.top < box.top + head.offsetHeight || mine.bottom > box.bottom) {
+        scroll.scrollTop += mine.top - box.top - head.offsetHeight - 8;
       }
     }
   }
 
-  return { showGeography, showFigures, showChoice };
+  return { showGeography, showFigures, showChoice, arrange };
 }

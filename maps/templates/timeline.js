@@ -16,11 +16,11 @@ function timelineOf(page) {
     const place = view.dates.indexOf(state.date);
     slider.value = place;
     slider.setAttribute("aria-valuetext", state.date.label);
-    at("date-label").textContent = place ? state.date.label : `${state.date.label} (the record)`;
+    at("date-label").textContent = place ? state.date.label : `${state.date.label} (the record; ${last} later)`;
     at("earlier").setAttribute("aria-disabled", place === 0);
     at("later").setAttribute("aria-disabled", place === last);
-    const first = `${last} later ${last === 1 ? "day" : "days"} on which what is on record changes.`;
-    at("changes").replaceChildren(...(place ? state.date.changes : [first]).map(text => make("li", {}, text)));
+    at("changes").hidden = !place;
+    at("changes").replaceChildren(...state.date.changes.map(text => make("li", {}, text)));
   }
 
   return { show };

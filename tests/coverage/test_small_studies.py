@@ -141,7 +141,7 @@ def test_an_area_that_was_surveyed_in_part_is_not_surveyed_and_the_headline_says
     assert row(found, "Leicestershire")["coverage_low"] > 0
     assert headline(found.analysis, found.classes, "governance") == (
         "Of the one county or unitary surveyed for governance, 1 has nobody on record; "
-        "2 were not surveyed, or only in part (1)."
+        "2 were not surveyed, or only in part (1), 1 of them with somebody on record all the same."
     )
 
 

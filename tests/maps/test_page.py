@@ -158,7 +158,9 @@ def test_a_figure_that_is_no_number_is_refused():
 
 
 def test_what_is_not_leaflet_nor_data_is_small():
-    assert sum(len(file.read_bytes()) for file in FOLDER.iterdir()) < 80_000
+    script = build(View(**SMALL)).get_root().js
+    rest = [file for file in FOLDER.iterdir() if file.suffix in (".html", ".css")]
+    assert 10_000 < len(script.encode()) + sum(len(file.read_bytes()) for file in rest) < 80_000
 
 
 def luminance(colour):

@@ -59,8 +59,8 @@ def test_switching_the_measure_changes_figures_and_legend(opened):
         "50% to under 75% (0)",
         "75% to under 99% (0)",
         "99% or more (2)",
-        "Out of scope (1)",
         "Not surveyed, nobody on record (1)",
+        "Out of scope (1)",
     ]
 
 
@@ -132,7 +132,7 @@ def test_a_piece_in_no_area_cannot_be_chosen(opened):
 def test_the_keyboard_reaches_neighbours_and_opens_the_panel(opened):
     page = opened()
     expect(page.locator("path.area[tabindex='0']:visible")).to_have_count(1)
-    page.locator("#to-words").focus()
+    page.locator("#copy").focus()
     page.keyboard.press("Tab")
     expect(area(page, "Alder")).to_be_focused()
     page.keyboard.press("ArrowRight")
@@ -211,7 +211,8 @@ def test_the_banner_stays_in_view_and_is_printed(opened):
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".banner")).to_be_in_viewport()
     page.emulate_media(media="print")
-    for kept in (".banner", "#map-view .again", ".folium-map", "#legend", "#table table"):
+    expect(page.locator("#map-view .again")).to_be_hidden()
+    for kept in (".banner", ".folium-map", "#legend", "#table table"):
         expect(page.locator(kept)).to_be_visible()
     for left_out in (".controls", ".panel"):
         expect(page.locator(left_out)).to_be_hidden()

@@ -1,5 +1,6 @@
 """The table, all themes at a glance, the search, the slider and the address, used as a planner would."""
 
+import copy
 import csv
 import re
 
@@ -9,7 +10,7 @@ from playwright.sync_api import expect
 from .small_page import SMALL, area
 
 pytestmark = pytest.mark.browser
-NAME = SMALL["geographies"][0]["name_column"]
+CODE, NAME = (SMALL["geographies"][0][name] for name in ("code_column", "name_column"))
 BACKGROUND = {
     "url": "https://tiles.example/{z}/{x}/{y}.png",
     "attribution": "© Example",
@@ -19,7 +20,7 @@ NONSENSE = ["#theme=__proto__&area=%3Cb%3E&date=never&view=x", "#organisation=to
 
 
 def names(page):
-    return page.locator("#rows tr th").all_inner_texts()
+    return page.locator("#rows tr th").all_text_contents()
 
 
 def sort_by(page, label):
@@ -43,7 +44,7 @@ def test_what_is_not_known_comes_last_either_way(opened, times):
         sort_by(page, "Residents covered, low")
     assert set(names(page)[-2:]) == {"Elder", "Fir"}
     known = names(page)[:4]
-    assert known[0 if times == 1 else -1] == "Cedar"
+    assert known[-1 if times == 1 else 0] == "Cedar"
 
 
 def test_the_table_filters_by_words_and_by_class(opened):
@@ -85,12 +86,19 @@ def test_the_download_has_what_is_shown_in_its_order(opened):
     page.get_by_label("Class", exact=True).select_option(label="All classes")
     name, rows = downloaded(page)
     assert name == "funding_district.csv"
+    *rows, total = rows
     assert [row[NAME] for row in rows] == ["Fir", "Elder", "Dogwood", "Cedar", "Birch", "Alder"]
+    assert (total[CODE], total[NAME], total["class"]) == (
+        "",
+        "All areas shown, each resident counted once",
+        "",
+    )
     dogwood = rows[2]
     assert dogwood["class"] == "part of the area"
     assert (dogwood["coverage_low"], dogwood["coverage_high"]) == ("0.3", "0.8")
     assert rows[1]["coverage_low"] == ""
-    assert {row["banner"] for row in rows} == {SMALL["banner"]}
+    for column, said in (("about", "subtitle"), ("method", "method"), ("banner", "banner")):
+        assert {row[column] for row in (*rows, total)} == {SMALL[said]}
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_text_in_the_download(opened):
@@ -129,7 +137,7 @@ def test_all_themes_are_walked_by_keyboard_and_lead_to_the_map_and_back(opened):
 
 def test_an_area_of_another_geography_is_found_by_its_name(opened):
     page = opened()
-    page.get_by_role("combobox", name="Find an area or an organisation").fill("SOUTH")
+    page.get_by_role("combobox", name="Find area or organisation").fill("SOUTH")
     expect(page.locator("#found").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text("South Trees S02")
@@ -208,8 +216,68 @@ def test_another_geography_keeps_the_choice_where_it_can(opened):
     page.get_by_label("Geography", exact=True).select_option(label="Sub-regions")
     expect(page.locator("#panel h2")).to_have_text("North Trees S01")
     page.get_by_label("Geography", exact=True).select_option(label="Districts")
+    expect(page.locator("#panel h2")).to_have_text("Alder D01")
+
+
+def test_what_was_chosen_is_said_to_lie_where_it_lies_and_comes_back(opened):
+    page = opened(anchor="#geography=sub&area=S01")
+    page.get_by_label("Geography", exact=True).select_option(label="Districts")
     expect(page.locator("#panel h2")).to_have_text("Choose an area")
-    expect(page.locator("#status")).to_have_text("North Trees is no area of Districts: nothing is chosen.")
+    expect(page.locator("#status")).to_have_text("North Trees, chosen before, lies in no area of Districts.")
+    expect(page.locator("#panel .aside")).to_have_text(
+        "North Trees, chosen before, lies in no area of Districts."
+    )
+    page.get_by_label("Geography", exact=True).select_option(label="Sub-regions")
+    expect(page.locator("#panel h2")).to_have_text("North Trees S01")
+    expect(page.locator("#panel .aside")).to_have_count(0)
+
+
+def test_an_address_brings_back_order_filter_and_several_areas(opened):
+    page = opened()
+    sort_by(page, "Area")
+    page.get_by_label("Filter by name or code").fill("d0")
+    page.get_by_label("Class", exact=True).select_option(label="Local")
+    page.reload()
+    assert names(page) == ["Alder"]
+    page.get_by_label("Class", exact=True).select_option(label="All classes")
+    assert names(page) == ["Fir", "Elder", "Dogwood", "Cedar", "Birch", "Alder"]
+    expect(page.get_by_label("Filter by name or code")).to_have_value("d0")
+    page.get_by_label("Geography", exact=True).select_option(label="Sub-regions")
+    expect(page.get_by_label("Filter by name or code")).to_have_value("")
+    area(page, "Shared").click()
+    page.reload()
+    assert page.locator("#panel h3").all_inner_texts() == ["North Trees S01", "South Trees S02"]
+
+
+def test_an_address_that_names_what_is_not_here_is_told_so(opened):
+    page = opened(anchor="#theme=fishing&area=D99&class=splendid")
+    said = page.get_by_role("alert")
+    for lost in ("theme fishing", "area D99", "class splendid"):
+        expect(said).to_contain_text(lost)
+    page.get_by_label("Theme", exact=True).select_option(label="Rural communities")
+    expect(said).to_be_hidden()
+
+
+def test_a_link_is_copied_and_says_that_the_file_goes_with_it(opened):
+    page = opened(anchor="#area=D03")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy a link to this view").click()
+    expect(page.locator("#copied")).to_contain_text("send the file with it")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("area=D03")
+
+
+def test_an_area_that_was_not_surveyed_says_who_is_there_all_the_same(opened):
+    view = copy.deepcopy(SMALL)
+    assert view["columns"][2] == "7ps*2,0,668,*2,7ps"
+    view["columns"][2] = "7ps*2,0,668,5k,,7ps"
+    page = opened(view)
+    expect(area(page, "Elder")).to_have_attribute("fill", "url(#fill-seen)")
+    expect(area(page, "Elder")).to_have_attribute("aria-label", "Elder: not surveyed; somebody on record")
+    expect(page.locator("#legend")).to_contain_text("Not surveyed; somebody on record (1)")
+    page.get_by_role("radio", name="All themes at a glance").check()
+    expect(page.get_by_role("gridcell", name="Elder, Funding advice: not surveyed; somebody")).to_have_text(
+        "–+"
+    )
 
 
 @pytest.mark.parametrize("anchor", NONSENSE)

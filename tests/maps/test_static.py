@@ -112,8 +112,8 @@ def test_a_legend_of_shares_has_every_step_and_counts_all_areas() -> None:
         ("50% to under 75%", 0),
         ("75% to under 99%", 0),
         ("99% or more", 2),
-        ("out of scope", 1),
         ("not surveyed, nobody on record", 1),
+        ("out of scope", 1),
     ]
     words = words_of(svg_of(SMALL, measure="coverage_low"))
     assert "25% to under 50% (1 district)" in words
