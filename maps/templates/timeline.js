@@ -16,7 +16,7 @@ function timelineOf(page) {
     const place = view.dates.indexOf(state.date);
     slider.value = place;
     slider.setAttribute("aria-valuetext", state.date.label);
-    at("date-label").textContent = place ? state.date.label : `${state.date.label} (the record; ${last} later)`;
+    at("date-label").textContent = place ? state.date.label : `${state.date.label} (the record)`;
     at("earlier").setAttribute("aria-disabled", place === 0);
     at("later").setAttribute("aria-disabled", place === last);
     at("changes").hidden = !place;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -166,3 +167,21 @@ def test_no_contact_and_no_blank_name_is_in_the_tables_that_ship() -> None:
         text = path.read_text(encoding="utf-8")
         assert "@" not in text, path
         assert not pd.Series([text]).str.contains(r"(?<!\d)0\d{3,4}[ -]?\d{3}[ -]?\d{3,4}(?!\d)").any(), path
+
+
+def test_residents_with_nobody_on_record_add_up_from_districts(study: Study) -> None:
+    tables = {
+        name: answer(study, ask(study, by=name)).table("coverage") for name in ("LAD19", "CTYUA19", "RGN19")
+    }
+    for theme, districts in tables["LAD19"].groupby("theme"):
+        for column, cover in (
+            ("residents_none_low", "coverage_high"),
+            ("residents_none_high", "coverage_low"),
+        ):
+            areas = districts[districts["class"] != ""]
+            nobody = areas["residents"] * areas["surveyed_share"] * (1 - areas[cover].fillna(0))
+            assert np.allclose(areas[column].fillna(0), nobody)
+            for other in ("CTYUA19", "RGN19"):
+                rows = tables[other]
+                rows = rows[(rows["theme"] == theme) & (rows["class"] != "")]
+                assert np.isclose(rows[column].sum(), nobody.sum())
