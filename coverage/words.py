@@ -192,7 +192,7 @@ def changes_in_words(study: Study, change: Change) -> list[str]:
         Such as "No longer on record: X, for governance and volunteering (until 2015-12-31)."
     """
     services, bodies = study.register.services, study.register.organisations
-    labels = {theme.id: _inside(theme.label) for theme in study.taxonomy.themes}
+    labels = {theme.id: inside(theme.label) for theme in study.taxonomy.themes}
     said = []
     for what, when, index in (
         ("First on record", "first seen", change.begins),
@@ -224,7 +224,7 @@ def reported_only(study: Study) -> list[str]:
     """
     labels = {theme.id: theme.label for theme in study.taxonomy.themes if theme.kind == REPORTED}
     return [
-        f"{gap.source} reports a gap in {_inside(labels[gap.theme])} in "
+        f"{gap.source} reports a gap in {inside(labels[gap.theme])} in "
         f"{joined([place.name for place in gap.places])}, which is not computed here"
         f"{f': {gap.note}' if gap.note else ''}."
         for gap in study.reported
@@ -248,10 +248,10 @@ def _reports(analysis: Analysis) -> list[list[list[str]]]:
 
 
 def _label(analysis: Analysis, theme: str) -> str:
-    return _inside(next(t.label for t in analysis.study.taxonomy.themes if t.id == theme))
+    return inside(next(t.label for t in analysis.study.taxonomy.themes if t.id == theme))
 
 
-def _inside(label: str) -> str:
+def inside(label: str) -> str:
     """A label as it stands inside a sentence: `Funding advice` is not a name, `ICT` is."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 

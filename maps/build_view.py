@@ -16,12 +16,13 @@ from ..coverage.words import (
     method,
     reported_only,
 )
-from .figures import Dated, Once, figures_of
+from .figures import Dated, figures_of
 from .lies_in import lies_in
 from .measures import MEASURES
 from .on_record import Records, organisations_of
 from .outlines import draw
 from .shapes import describe_shapes
+from .texts import Once, framed
 from .view import Item, View
 
 
@@ -104,7 +105,7 @@ def build_view(study: Study, dates: Sequence[Dated], notes: Sequence[str] = ()) 
         columns=figures.columns,
         figures=figures.figures,
         headlines=figures.headlines,
-        texts=texts.listed,
+        texts=framed(texts.listed),
         sets=figures.sets,
         notes=[
             *notes,

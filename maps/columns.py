@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Column = list[int | None]
-Patch = tuple[int, str, str]
+Patch = tuple[int, str | int, str]
 
 
 def scaled(values: npt.NDArray[np.float64], scale: int, *, share: bool = False) -> Column:
@@ -113,6 +113,7 @@ class Columns:
     def __init__(self) -> None:
         self.listed: list[str | Patch] = []
         self._full: list[Column] = []
+        self._rows: dict[str, int] = {}
         self._places: dict[tuple[int | None, ...], int] = {}
 
     def add(self, column: Column, *, like: Sequence[int] = ()) -> int:
@@ -120,9 +121,17 @@ class Columns:
         key = tuple(column)
         if key not in self._places:
             self._places[key] = len(self._full)
-            self.listed.append(self._written(column, like))
+            self.listed.append(self._once(self._written(column, like)))
             self._full.append(column)
         return self._places[key]
+
+    def _once(self, written: str | Patch) -> str | Patch:
+        """A patch whose rows are those of an earlier one points to it."""
+        if isinstance(written, str):
+            return written
+        of, rows, to = written
+        first = self._rows.setdefault(str(rows), len(self.listed))
+        return (of, first, to) if first < len(self.listed) and len(str(rows)) > len(str(first)) else written
 
     def _written(self, column: Column, like: Sequence[int]) -> str | Patch:
         ways: list[str | Patch] = [packed(column)]
@@ -131,7 +140,13 @@ class Columns:
             differing = [i for i, (before, now) in pairs if before != now]
             if len(self._full[place]) == len(column):
                 ways.append((place, packed(gaps(differing)), packed([column[i] for i in differing])))
-        return min(ways, key=lambda way: len(way) if isinstance(way, str) else 6 + len(way[1]) + len(way[2]))
+        return min(ways, key=self._length)
+
+    def _length(self, way: str | Patch) -> int:
+        if isinstance(way, str):
+            return len(way)
+        rows = str(way[1])
+        return 6 + (len(str(self._rows[rows])) if rows in self._rows else len(rows)) + len(way[2])
 
 
 def decoded(listed: Sequence[Any], place: int) -> Column:
@@ -145,6 +160,7 @@ def decoded(listed: Sequence[Any], place: int) -> Column:
     if isinstance(listed[place], str):
         return unpacked(listed[place])
     of, rows, to = listed[place]
+    rows = listed[rows][1] if isinstance(rows, int) else rows
     full = decoded(listed, of)
     for row, value in zip(summed(rows), unpacked(to), strict=True):
         full[row] = value

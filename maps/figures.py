@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any
 
 from ..coverage.answer import Answer
 from ..coverage.reasons import reasons
 from ..coverage.timeline import Change
-from ..coverage.words import flags_in_words, headline
+from ..coverage.words import flags_in_words, headline, inside
 from .columns import Column, Columns, Patch, gaps, packed
 from .measures import MEASURES, breaks_of, figures_in, whole
+from .texts import THEME, Once
 
-Thing = TypeVar("Thing", bound=Hashable)
 Places = dict[str, dict[str, str]]
-Headlines = dict[str, dict[str, list[int | str]]]
-NUMBER: Final = re.compile(r"\d+")
+Headlines = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -55,44 +53,6 @@ class Figures:
     breaks: Mapping[str, Mapping[str, Sequence[float]]]
 
 
-class Once(Generic[Thing]):
-    """Things, each kept once and pointed to by its place."""
-
-    def __init__(self, *first: Thing) -> None:
-        self._places: dict[Thing, int] = {thing: i for i, thing in enumerate(first)}
-
-    def place(self, thing: Thing) -> int:
-        return self._places.setdefault(thing, len(self._places))
-
-    @property
-    def listed(self) -> list[Thing]:
-        return list(self._places)
-
-
-def apart(sentence: str) -> tuple[str, list[int | str]]:
-    """A sentence with 0 for each of its numbers, and the numbers: many dates share the former.
-
-    Examples
-    --------
-    >>> apart("Of the 8 districts surveyed, 2 have somebody on record.")
-    ('Of the 0 districts surveyed, 0 have somebody on record.', [8, 2])
-    """
-    digits: list[str] = NUMBER.findall(sentence)
-    return NUMBER.sub("0", sentence), [int(each) if str(int(each)) == each else each for each in digits]
-
-
-def together(frame: str, numbers: Sequence[int | str]) -> str:
-    """The sentence that `apart` took apart.
-
-    Examples
-    --------
-    >>> together(*apart("Of the 8 districts of 007, 12 have nobody on record."))
-    'Of the 8 districts of 007, 12 have nobody on record.'
-    """
-    left = iter(numbers)
-    return NUMBER.sub(lambda _: str(next(left)), frame)
-
-
 def figures_of(dates: Sequence[Dated], texts: Once[str]) -> Figures:
     """Write the figures of all dates; of every date after the first, what differs from the one before.
 
@@ -127,6 +87,8 @@ def figures_of(dates: Sequence[Dated], texts: Once[str]) -> Figures:
             ]
         return found
 
+    taxonomy = dates[0].answers[0].analysis.study.taxonomy
+    labels = {theme.id: inside(theme.label) for theme in taxonomy.themes}
     before: dict[tuple[str, str], list[int]] = {}
     said_before: dict[tuple[str, str], str] = {}
     for each in dates:
@@ -138,9 +100,9 @@ def figures_of(dates: Sequence[Dated], texts: Once[str]) -> Figures:
             for t, theme in enumerate(answer.analysis.question.themes):
                 key = geography, theme
                 text = headline(answer.analysis, answer.classes, theme)
+                text = text.replace(f"surveyed for {labels[theme]}", f"surveyed for {THEME}", 1)
                 if text != said_before.get(key):
-                    frame, numbers = apart(text)
-                    said.setdefault(geography, {})[theme] = [texts.place(frame), *numbers]
+                    said.setdefault(geography, {})[theme] = texts.place(text)
                     said_before[key] = text
                 places: list[int] = []
                 for place, by_theme in enumerate(found):

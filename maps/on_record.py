@@ -16,7 +16,7 @@ from ..coverage.dates import AsOf, serving
 from ..coverage.listing import beside_members, service_presence
 from ..coverage.study import Study
 from .columns import gaps, packed
-from .figures import Once
+from .texts import Once
 
 OWN: Final = ("name", "website")
 SHARED: Final = ("category", "sector", "remit", "note", "source")
@@ -95,10 +95,10 @@ class Records:
         reach = list(self._first.values())
         return {name: packed(gaps(column)) for name, column in {**columns, "reach": reach}.items()}
 
-    def ended(self, answer: Answer) -> list[int]:
+    def ended(self, answer: Answer) -> str:
         """Places of the records that are not on record then."""
         services = self.study.register.services
-        return [self._position[index] for index in services.index[~self._going(answer)]]
+        return packed(gaps([self._position[index] for index in services.index[~self._going(answer)]]))
 
     def moved(self, answers: Sequence[Answer]) -> list[list[int]]:
         """Records that reach elsewhere by the answers of a later date.

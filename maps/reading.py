@@ -8,10 +8,11 @@ from functools import cached_property
 from math import floor
 from typing import Final
 
+from ..coverage.words import inside
 from . import palette
 from .columns import Column, decoded, summed
-from .figures import together
 from .palette import Style
+from .texts import THEME, text_of
 from .view import Item, View
 
 NOT_SURVEYED, NONE_ON_RECORD = 1, 2  # places in `View.classes`; before them stands out of scope
@@ -104,7 +105,8 @@ class Reading:
         for said in reversed(self.view.headlines[: self.date + 1]):
             found = said.get(self.geography, {}).get(self.theme)
             if found is not None:
-                return together(self.view.texts[int(found[0])], found[1:])
+                label = next(each["label"] for each in self.view.themes if each["id"] == self.theme)
+                return text_of(self.view.texts, found).replace(THEME, inside(label))
         return ""
 
     def fills(self, measure: Item) -> list[Style]:

@@ -37,8 +37,9 @@ class View:
     dates
         `id` (as `--as-of` takes it; the first is the snapshot, `""`), `label` (`2006-06 to 2007-07`,
         `2016-01-01`), `as_of` (a sentence), `warning` (may be empty), `changes` (sentences: what begins and
-        what ends on that day), `ended` (places in `records` that are not on record then) and `reaches`
-        (`[record, place in reaches]` for each record whose reach differs from the first date's).
+        what ends on that day), `ended` (places in `records` that are not on record then, each less the one
+        before, as `columns.packed` writes them) and `reaches` (`[record, place in reaches]` for each record
+        whose reach differs from the first date's).
     geographies
         `id`, `label`, `nouns` (what one area and several are called), `code_column`, `name_column`,
         `overlapping`; `areas`, lists of equal length: `code`, `name`, `residents`, `residents_full`,
@@ -55,13 +56,13 @@ class View:
     glossary
         `label` and `meaning` of the other words that the page uses.
     texts
-        Sentences, each once.
+        Sentences, each once: a text, or the place of one, then the numbers to be put for its zeros.
     headlines
-        For each date: geography → theme → a place in `texts`, then the numbers to be put for its zeros.
+        For each date: geography → theme → a place in `texts`; U+0001 stands for the label of the theme.
     columns
         One whole number or None for each area and then each closing row, as `columns.packed` writes them;
         or, where few differ from an earlier column, its place, the rows (each after the first as how far it
-        is from the one before), and what stands there.
+        is from the one before; or the place of an earlier column with the same rows), and what stands there.
     figures
         For each date: geography → theme → a place in `columns` for each measure, in order, then for the
         reason and for the flags, each less the one before, as `columns.packed` writes them. Reasons and
@@ -104,8 +105,8 @@ class View:
     steps: int
     columns: Sequence[str | Sequence[Any]]
     figures: Sequence[Mapping[str, Mapping[str, str]]]
-    headlines: Sequence[Mapping[str, Mapping[str, Sequence[int | str]]]]
-    texts: Sequence[str]
+    headlines: Sequence[Mapping[str, Mapping[str, int]]]
+    texts: Sequence[str | list[int | str]]
     sets: Sequence[Sequence[int]] = ((),)
     notes: Sequence[str] = ()
     attribution: Sequence[str] = ()

@@ -33,7 +33,8 @@ function figuresOf(view, state) {
       if (typeof written === "string") {
         full.set(place, unpacked(written));
       } else {
-        const [of, gaps, to] = written;
+        const [of, rows, to] = written;
+        const gaps = typeof rows === "number" ? view.columns[rows][1] : rows;
         const values = [...column(of)], news = unpacked(to);
         summed(gaps).forEach((row, i) => (values[row] = news[i]));
         full.set(place, values);
@@ -108,12 +109,21 @@ function figuresOf(view, state) {
     return `${number.format(area.residents)} of ${number.format(area.residentsFull)}`;
   }
 
-  const sentences = (name, area, theme) => view.sets[found(name, area, theme) ?? 0].map(place => view.texts[place]);
+  // A label as it stands inside a sentence: "Funding advice" is not a name, "ICT" is
+  const inside = label => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
+
+  function text(place) {
+    const found = view.texts[place];
+    if (typeof found === "string") return found;
+    const [frame, ...numbers] = found;
+    return view.texts[frame].replace(/[0-9]+/g, () => numbers.shift());
+  }
+  const sentences = (name, area, theme) => view.sets[found(name, area, theme) ?? 0].map(text);
   const flags = (area, theme = state.theme) => sentences("flags", area, theme);
   const reason = (area, theme = state.theme) => sentences("reason", area, theme).join(" ");
   function headline() {
-    const [frame, ...numbers] = latest(view.headlines, state.theme) ?? [];
-    return frame === undefined ? "" : view.texts[frame].replace(/\d+/g, () => numbers.shift());
+    const place = latest(view.headlines, state.theme);
+    return place === undefined ? "" : text(place).replace("\u0001", () => inside(state.theme.label));
   }
 
   // Who is on record
@@ -124,18 +134,18 @@ function figuresOf(view, state) {
 
   function organisation(place) {
     const { id, name, website, ...shared } = view.organisations;
-    const told = Object.fromEntries(Object.entries(shared).map(([key, places]) => [key, view.texts[places[place]]]));
+    const told = Object.fromEntries(Object.entries(shared).map(([key, places]) => [key, text(places[place])]));
     return { id: id[place], name: name[place], website: website[place], ...told };
   }
 
   function detail(record) {
     const [areas, focus, communities, dates, evidence, counted, shapes] = view.details[details[record]];
-    const [a, f, c, d, e, n] = [areas, focus, communities, dates, evidence, counted].map(place => view.texts[place]);
+    const [a, f, c, d, e, n] = [areas, focus, communities, dates, evidence, counted].map(text);
     return { areas: a, focus: f, communities: c, dates: d, evidence: e, counted: n, shapes };
   }
 
   const moved = view.dates.map(date => new Map(date.reaches));
-  const ended = view.dates.map(date => new Set(date.ended));
+  const ended = view.dates.map(date => new Set(summed(date.ended)));
   const hasEnded = record => ended[dateOf()].has(record);
   const reachOf = record => view.reaches[moved[dateOf()].get(record) ?? reaches[record]] || {};
 
@@ -172,7 +182,7 @@ function figuresOf(view, state) {
   }
 
   return {
-    NOT_SURVEYED, NONE, ALL_THE_SAME, seen, saysNothing, label, written, classMeasure, value, classOf, figure, areas, closing, residents, flags, reason, headline,
+    inside, NOT_SURVEYED, NONE, ALL_THE_SAME, seen, saysNothing, label, written, classMeasure, value, classOf, figure, areas, closing, residents, flags, reason, headline,
     organisation, ownerOf: record => owners[record], themeOf: record => view.themes[themes[record]], recordsOf, detail, onRecord, entries, hasEnded, whyNotCounted,
   };
 }

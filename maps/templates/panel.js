@@ -2,7 +2,7 @@
 
 function panelOf(page) {
   const { view, palette, state, figures, fills, at, make, capital } = page;
-  const { NONE, classOf, figure } = figures;
+  const { NONE, classOf, figure, inside } = figures;
   const byName = new Intl.Collator("en-GB", { numeric: true });
   const pairs = entries =>
     make("dl", {}, ...entries.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
@@ -98,8 +98,6 @@ function panelOf(page) {
       area.liesIn.length ? make(single ? "h3" : "h4", {}, "Lies in") : "",
       liesIn(area));
   }
-
-  const inside = label => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
 
   function nothing() {
     return [

@@ -22,7 +22,7 @@ PAYLOAD = (
     " ` ${window.hacked=1} C:\\0 {{ 7*7 }} {% raw %} {# </script><script>window.hacked=1</script>"
     "<img src=x onerror=window.hacked=1> <!--\u2028&amp; \"' onload=window.hacked=1"
 )
-STRUCTURE = {"id", "kind", "extent", "columns", "figures", "records"}
+STRUCTURE = {"id", "kind", "extent", "columns", "figures", "records", "ended"}
 
 
 def hostile(part):

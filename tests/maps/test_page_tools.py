@@ -187,7 +187,7 @@ def test_a_later_day_changes_the_map_the_words_and_the_panel(opened):
 
 
 def test_an_organisation_is_not_outlined_on_a_day_on_which_it_is_not_on_record(opened):
-    later = {**SMALL["dates"][1], "ended": [0, 3]}  # all that it offers
+    later = {**SMALL["dates"][1], "ended": "0,3"}  # all that it offers
     page = opened(
         {**SMALL, "dates": [SMALL["dates"][0], later]}, anchor="#organisation=alder-voluntary-action"
     )

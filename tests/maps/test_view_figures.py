@@ -19,6 +19,7 @@ from hinterland.maps.columns import summed
 from hinterland.maps.measures import MEASURES, breaks_of
 from hinterland.maps.publish import MOST_DATES, publish, view_of
 from hinterland.maps.reading import Reading
+from hinterland.maps.texts import text_of
 from hinterland.maps.view import View
 
 PUBLISHED = {
@@ -117,7 +118,7 @@ def test_every_figure_class_flag_and_headline_is_that_of_the_tables(study: Study
                 labels = [view.classes[each]["id"] for each in reading.classes]
                 assert labels == list(judged.loc[codes, "class"])
                 said = [
-                    "; ".join(view.texts[text] for text in view.sets[each or 0])
+                    "; ".join(text_of(view.texts, text) for text in view.sets[each or 0])
                     for each in reading.column("flags")
                 ]
                 assert said == list(judged.loc[codes, "flags"])
@@ -153,7 +154,7 @@ def test_who_is_on_record_where_is_what_the_table_of_organisations_says(study: S
     records = {name: summed(text) for name, text in view.records.items()}
     for place, day in days(view):
         date = view.dates[place]
-        moved, ended = dict(map(tuple, date["reaches"])), set(date["ended"])
+        moved, ended = dict(map(tuple, date["reaches"])), set(summed(date["ended"]))
         for geography in view.geographies:
             answered = answer(study, ask(study, by=geography["id"], on=day))
             found, label = answered.table("organisations"), answered.analysis.question.when.label
@@ -178,7 +179,7 @@ def test_who_is_on_record_where_is_what_the_table_of_organisations_says(study: S
                 reach = view.reaches[moved.get(record, records["reach"][record])]
                 flat = reach.get(geography["id"], [])
                 for area, code in zip(flat[::2], flat[1::2], strict=True):
-                    why = view.texts[detail[5]]
+                    why = text_of(view.texts, detail[5])
                     shown.append(
                         (
                             view.organisations["id"][owner],
