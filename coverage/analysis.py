@@ -118,6 +118,7 @@ def provide(
         areas,
         question.geography.level,
         remits=incidence.pairs["organisation_id"].map(study.register.organisations["remit"]),
+        bases=incidence.pairs["organisation_id"].map(study.register.organisations["bases"]),
         reaches=reach.of.loc[first.index].reset_index(drop=True),
         reach=reach,
         residents=study.atlas.residents,

@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from ..boundaries.spelling import match_key, near
@@ -24,6 +24,7 @@ SERIAL = re.compile(r"(\d{5,6})(?:\.\d+)?", re.ASCII)
 SHORT_MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
 CHANGED = re.compile(rf"\d{{1,2}}-{SHORT_MONTH}|{SHORT_MONTH}-\d\d", re.ASCII | re.IGNORECASE)
 HOW_TO_WRITE = "write it as 2019, 2019-03 or 2019-03-14"
+AMOUNT: Final = re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 
 
 class CellError(ValueError):
@@ -119,6 +120,25 @@ def spreadsheet_date(text: str) -> bool:
     [True, True, False, False]
     """
     return CHANGED.fullmatch(text.strip()) is not None
+
+
+def parse_amount(text: str) -> float:
+    """Read a number of 0 or more; a pound sign and commas between thousands are allowed.
+
+    Raises
+    ------
+    CellError
+        `refused` for anything else.
+
+    Examples
+    --------
+    >>> parse_amount("£120,000"), parse_amount("2.5")
+    (120000.0, 2.5)
+    """
+    plain = text.strip().removeprefix("£").strip()
+    if not AMOUNT.fullmatch(plain):
+        raise CellError("it is no number of 0 or more", "write digits alone, such as 120000", "refused")
+    return float(plain.replace(",", ""))
 
 
 def parse_choice(text: str, choices: Sequence[str], *, what: str) -> str:

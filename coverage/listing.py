@@ -77,6 +77,7 @@ def service_presence(analysis: Analysis, services: pd.DataFrame) -> pd.DataFrame
         analysis.areas,
         analysis.question.geography.level,
         remits=bodies.map(study.register.organisations["remit"]).reset_index(drop=True),
+        bases=bodies.map(study.register.organisations["bases"]).reset_index(drop=True),
         reaches=analysis.reach.of.loc[rows].reset_index(drop=True),
         reach=analysis.reach,
         residents=study.atlas.residents,

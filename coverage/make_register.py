@@ -20,7 +20,7 @@ import pandas as pd
 from ..boundaries import builtin
 from ..boundaries.names import Gazetteer
 from .reconciliation import LISTED_COLUMNS, PUBLISHED_COLUMNS
-from .register import ORGANISATION_COLUMNS, SERVICE_COLUMNS
+from .register import ORGANISATION_COLUMNS, RESOURCES, SERVICE_COLUMNS
 from .register_checks import plain_name
 from .scope import REPORTED_COLUMNS, SCOPE_COLUMNS
 from .study import BUILTIN_STUDY
@@ -75,7 +75,8 @@ def write(reference: Path, folder: Path) -> None:
     figures = _read(reference / "published_figures.csv")
     organisations = make_organisations(readings, listed)
     ids = {row["name"]: row["organisation_id"] for row in organisations}
-    _write(folder / "organisations.csv", ORGANISATION_COLUMNS, organisations)
+    known = [column for column in ORGANISATION_COLUMNS if column not in RESOURCES]
+    _write(folder / "organisations.csv", tuple(known), organisations)
     _write(folder / "services.csv", SERVICE_COLUMNS, make_services(readings, ids))
     _write(folder / "scope.csv", SCOPE_COLUMNS, make_scope(_read(reference / "survey_scope.csv")))
     _write(folder / "reported.csv", REPORTED_COLUMNS, make_reported(figures))

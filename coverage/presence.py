@@ -76,6 +76,7 @@ def presence(
     level: str,
     *,
     remits: pd.Series,
+    bases: pd.Series,
     reaches: pd.Series,
     reach: Reach,
     residents: Values,
@@ -85,7 +86,8 @@ def presence(
 
     An organisation is local in an area if its remit ranks at or below the geography's level, or
     if what it serves for the theme, on whatever evidence, lies inside the area: all of it, or nearly
-    all residents that it serves, at most. So an outline that was drawn along a border stays inside.
+    all residents that it serves, at most; or if it has a base or outreach inside the area. So an
+    outline that was drawn along a border stays inside.
 
     Parameters
     ----------
@@ -95,8 +97,9 @@ def presence(
         The areas.
     level
         The geography's level, one of `LEVELS`.
-    remits, reaches
-        For each pair of the incidence: one of `LEVELS`, and its number in `reach`.
+    remits, bases, reaches
+        For each pair of the incidence: one of `LEVELS`, the places where it has a base or outreach, and
+        its number in `reach`.
     reach
         How far organisations go.
     residents
@@ -133,11 +136,28 @@ def presence(
     ranks = remits.map(LEVELS.index).to_numpy(dtype=np.int64)[pair]
     reaches_of = reaches.to_numpy(dtype=np.int64)[pair]
     stays = _stays_inside(reaches_of, area, areas, reach, index.rank, people, nearly_all)
-    found["local"] = (ranks <= LEVELS.index(level)) | stays
+    based = _based_inside(bases, pair, area, areas)
+    found["local"] = (ranks <= LEVELS.index(level)) | stays | based
     near = found[found["local"]]
     key = incidence.footprint[near["pair"]] * spans.count + near["area"]
     local = _local_residents(incidence, spans, rows, near["theme"].to_numpy(), key.to_numpy(), people)
     return found[["pair", "theme", "area", "counted", "whole", "local"]], local
+
+
+def _based_inside(bases: pd.Series, pair: Ints, area: Ints, areas: AreaRows) -> npt.NDArray[np.bool_]:
+    """For each pair and area, whether a base of the organisation lies inside the area."""
+    result = np.zeros(len(pair), dtype=bool)
+    based = np.flatnonzero([len(places) > 0 for places in bases])
+    inside: dict[tuple[int, ...], npt.NDArray[np.bool_]] = {}
+    for number in based:
+        mine = np.flatnonzero(pair == number)
+        for place in bases.iloc[number]:
+            if place.blocks and place.blocks not in inside:
+                held = np.asarray(areas.whole[:, list(place.blocks)].sum(axis=1)).ravel()
+                inside[place.blocks] = held == len(place.blocks)
+            if place.blocks:
+                result[mine] |= inside[place.blocks][area[mine]]
+    return result
 
 
 def _has(rows: Served, count: int, footprint: Ints, area: Ints) -> npt.NDArray[np.bool_]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from ..boundaries.atlas import LEVELS
-from ..boundaries.errors import Fault, PlaceError
+from ..boundaries.errors import Fault
 from ..boundaries.names import Gazetteer
-from ..boundaries.places import Place
 from ..boundaries.spelling import near
 from ..boundaries.tables import Table, read_table
-from .cells import CellError, check_period, parse_choice, parse_day, website
+from .area_cells import AreaCells
+from .cells import CellError, check_period, parse_amount, parse_choice, parse_day, website
 from .identities import check_rows
-from .references import ASSUMED, CONTACT_FOUND, report_rows, take_references
+from .references import CONTACT_FOUND
 from .register_checks import all_members, ask_city_or_county, check_organisations
 from .rows import CONTACT, RowReader
-from .scope import read_names
+from .scope import read_bases
 from .service_areas import ServiceAreas
 from .vocabulary import COMMUNITY, FOCUSES, GRADES, SECTORS, Taxonomy
 
+RESOURCES: Final = ("bases", "annual_cost", "staff", "funder")
+"""Optional: where it has a base or outreach, pounds a year, full-time equivalents, who pays most of it."""
 ORGANISATION_COLUMNS: Final = (
     "organisation_id",
     "name",
@@ -36,6 +37,7 @@ ORGANISATION_COLUMNS: Final = (
     "website",
     "source",
     "note",
+    *RESOURCES,
 )
 SERVICE_COLUMNS: Final = (
     "organisation_id",
@@ -54,7 +56,10 @@ SERVICE_COLUMNS: Final = (
     "note",
 )
 DATES: Final = ("first_seen", "last_seen", "until", "funded_until")
-NO_CONTACT_IN: Final = ("organisation_id", "identifiers", "areas", "website", *DATES)
+NO_CONTACT_IN: Final = (
+    *("organisation_id", "identifiers", "areas", "website", "bases", "annual_cost", "staff"),
+    *DATES,
+)
 FAR_FUTURE_YEARS: Final = 30  # from the snapshot; a start beyond it is noted
 
 
@@ -66,7 +71,8 @@ class Register:
     ----------
     organisations
         Index: `organisation_id`. Columns: the other `ORGANISATION_COLUMNS` (`member_of` and
-        `identifiers` are tuples) and `row` (in the file).
+        `identifiers` are tuples, `bases` tuples of `Place`; `annual_cost` and `staff` are NaN where
+        nothing is written) and `row` (in the file).
     services
         One row a service, in the order of the file. Columns: `SERVICE_COLUMNS`, `places` (a tuple
         of `Place`), `drawn` (a tuple of positions in `ServiceAreas.drawn`) and `row` (in the file); one
@@ -141,8 +147,8 @@ def read_register(
         faults=faults,
     )
     ids, tally = _Ids(), _Tally()
-    bodies = _organisations(organisations.name, about, ids, tally, faults)
-    areas = _Areas(gazetteer, service_areas or ServiceAreas(), faults)
+    bodies = _organisations(organisations.name, about, ids, tally, gazetteer, snapshot, faults)
+    areas = AreaCells(gazetteer, service_areas or ServiceAreas(), faults)
     rows = _services(services.name, offers, ids if about else None, tally, areas, taxonomy, snapshot, faults)
     written = [f"{column}_written" for column in DATES]
     frame = pd.DataFrame(rows, columns=[*SERVICE_COLUMNS, *written, "places", "drawn", "row"])
@@ -181,7 +187,13 @@ class _Ids:
 
 
 def _organisations(
-    file: str, table: Table | None, ids: _Ids, tally: _Tally, faults: list[Fault]
+    file: str,
+    table: Table | None,
+    ids: _Ids,
+    tally: _Tally,
+    gazetteer: Gazetteer,
+    snapshot: tuple[date, date],
+    faults: list[Fault],
 ) -> pd.DataFrame:
     first: dict[str, dict[str, Any]] = {}
     rows, refused = (table.rows, table.refused) if table else ((), ())
@@ -198,6 +210,9 @@ def _organisations(
         )
         values["member_of"] = _listed(reader.text("member_of"))
         values["identifiers"] = _listed(reader.text("identifiers"))
+        values["bases"] = read_bases(reader, gazetteer, snapshot[0])
+        for column in ("annual_cost", "staff"):
+            values[column] = reader.read(column, parse_amount, float("nan"))
         values["website"], note = website(reader.text("website"))
         if note:
             reader.report("website", note, "write a full address", "noted")
@@ -220,7 +235,7 @@ def _organisations(
 
 
 def _same_id(reader: RowReader, earlier: dict[str, Any], values: dict[str, Any]) -> None:
-    if all(earlier[column] == value for column, value in values.items()):
+    if all(str(earlier[column]) == str(value) for column, value in values.items()):
         reason = f"the same as row {earlier['row']}: merged with it"
         reader.report("organisation_id", reason, "delete one of the rows", "noted")
     else:
@@ -237,7 +252,7 @@ def _services(
     table: Table | None,
     ids: _Ids | None,
     tally: _Tally,
-    areas: _Areas,
+    areas: AreaCells,
     taxonomy: Taxonomy,
     snapshot: tuple[date, date],
     faults: list[Fault],
@@ -283,57 +298,6 @@ def _services(
         rows.append(values)
     areas.report_assumed(rows, file)
     return rows
-
-
-class _Areas:
-    """Reads the cell `areas` of services: names of areas, and references to shapes."""
-
-    def __init__(self, gazetteer: Gazetteer, service_areas: ServiceAreas, faults: list[Fault]) -> None:
-        self.gazetteer, self.service_areas, self.faults = gazetteer, service_areas, faults
-        self.told: set[str] = set()
-
-    def read(self, reader: RowReader, on: date) -> dict[str, Any]:
-        """Give `places` and `drawn`; a note on a shape is made where it is first referred to."""
-        references, names = take_references(reader.plain("areas"))
-        places = read_names(reader, names, self.gazetteer, on, blank_allowed=bool(references))
-        drawn: dict[int, None] = {}
-        reached: dict[str, Place] = {}
-        for text in references:
-            try:
-                found = self.service_areas.find(text)
-            except PlaceError as error:
-                reader.report("areas", error.reason, error.remedy, error.kind, value=text)
-                continue
-            if found is None:
-                continue
-            if found.drawn is not None:
-                drawn[found.drawn] = None
-            if found.place is None:
-                continue
-            reached[found.place.area] = replace(found.place, text=text)
-            if found.note and found.place.area not in self.told:
-                self.told.add(found.place.area)
-                reader.report("areas", found.note, "", "noted", value=text)
-        return {"places": (*places, *reached.values()), "drawn": tuple(drawn)}
-
-    def report_assumed(self, rows: list[dict[str, Any]], file: str) -> None:
-        """Grade the rows that rest on an outward postcode, and say so."""
-        graded = {}
-        for values in rows:
-            given = values["area_evidence"]
-            if given != ASSUMED and self.service_areas.by_postcode & set(values["drawn"]):
-                values["area_evidence"] = ASSUMED
-                graded[values["row"]] = given
-
-        def note(row: int) -> Fault:
-            reason = (
-                "a catchment in this row lies by an outward postcode, several km wide: counted as assumed"
-            )
-            remedy = "give its other areas a row of their own, or the catchment coordinates"
-            at = partial(Fault, kind="noted", file=file, column="area_evidence")
-            return at(row=row, value=graded[row], reason=reason, remedy=remedy)
-
-        report_rows(pd.Index(graded), note, self.faults)
 
 
 def _report_unknown(reader: RowReader, body: str, ids: _Ids) -> None:

@@ -176,10 +176,21 @@ def read_places(reader: RowReader, gazetteer: Gazetteer, on: date | None = None)
     return read_names(reader, names, gazetteer, on, blank_allowed=bool(references))
 
 
+def read_bases(reader: RowReader, gazetteer: Gazetteer, on: date) -> tuple[Place, ...]:
+    """Read the cell `bases` of an organisation: areas in which it has a base or outreach; may be blank."""
+    return read_names(reader, reader.plain("bases"), gazetteer, on, blank_allowed=True, column="bases")
+
+
 def read_names(
-    reader: RowReader, names: str, gazetteer: Gazetteer, on: date | None, *, blank_allowed: bool
+    reader: RowReader,
+    names: str,
+    gazetteer: Gazetteer,
+    on: date | None,
+    *,
+    blank_allowed: bool,
+    column: str = "areas",
 ) -> tuple[Place, ...]:
-    """Read names of areas that stand in the cell `areas` of a row.
+    """Read names of areas that stand in the cell `areas` of a row, or in another.
 
     Parameters
     ----------
@@ -191,16 +202,18 @@ def read_names(
         As for `read_places`.
     blank_allowed
         Whether there may be none.
+    column
+        Where faults are reported.
     """
     day = None if on is None else pd.Timestamp(on)
     places, problems = gazetteer.resolve_list(names, day)
     if names and not places and not problems and not blank_allowed:
-        reader.report("areas", "it names no area", "list areas, separated by ;", "refused")
+        reader.report(column, "it names no area", "list areas, separated by ;", "refused")
     for problem in problems:
-        reader.report("areas", problem.reason, problem.remedy, problem.kind, value=problem.text)
+        reader.report(column, problem.reason, problem.remedy, problem.kind, value=problem.text)
     for place in places:
         if place.note:
-            reader.report("areas", place.note, "", "noted", value=place.text)
+            reader.report(column, place.note, "", "noted", value=place.text)
     return tuple(places)
 
 
