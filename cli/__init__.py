@@ -13,6 +13,7 @@ from hinterland.boundaries.errors import HinterlandError, InputError
 from .boundary_commands import boundaries
 from .exits import DONE, INTERRUPTED, WRONG_INPUT
 from .map_command import map_command
+from .scenario_commands import compare
 from .study_commands import check, demo, new, run
 from .table_commands import TABLES, table_command
 
@@ -36,6 +37,7 @@ def cli() -> None:
       hinterland organisations --within Mansfield
       hinterland map --within D2N2 --output d2n2.html
       hinterland map --theme governance --output governance.png
+      hinterland compare                   what scenarios would change, and for whom
 
     \b
     Examples about areas:
@@ -46,7 +48,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, new, run, check, *map(table_command, TABLES), map_command, boundaries):
+for _command in (demo, new, run, check, *map(table_command, TABLES), map_command, compare, boundaries):
     cli.add_command(_command)
 
 

@@ -82,7 +82,7 @@ def table_command(name: str) -> click.Command:
         from hinterland.coverage.answer import answer
         from hinterland.coverage.study import BUILTIN_STUDY, read_study
 
-        form = _form(form, output)
+        form = form_of(form, output)
 
         with Progress() as tell:
             found = read_study(study or BUILTIN_STUDY, Sources(progress=tell))
@@ -92,7 +92,7 @@ def table_command(name: str) -> click.Command:
             answered = answer(found, question)
             wanted = f"{name}_by_organisation" if internal else name
             table = answered.table(wanted)
-        _print_table(wanted, answered, table, form, output)
+        print_table(wanted, answered, table, form, output)
 
     outlines = "" if name == "pairs" else OUTLINES
     example = f"\n      hinterland {name} --theme governance --output {name}.gpkg" if outlines else ""
@@ -113,7 +113,7 @@ def table_command(name: str) -> click.Command:
     return click.command(name)(command)
 
 
-def _form(form: str | None, output: Path | None) -> str:
+def form_of(form: str | None, output: Path | None) -> str:
     """What is written: as --format says, else as the file ends."""
     ending = output.suffix.casefold() if output else ""
     if form is None and ending not in FORMS:
@@ -125,7 +125,7 @@ def _form(form: str | None, output: Path | None) -> str:
     return form or FORMS[ending]
 
 
-def _print_table(name: str, answered: Answer, table: pd.DataFrame, form: str, output: Path | None) -> None:
+def print_table(name: str, answered: Answer, table: pd.DataFrame, form: str, output: Path | None) -> None:
     import json
 
     from hinterland.boundaries.saving import write_one

@@ -59,7 +59,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "evidence: named": "Read from the organisation's name.",
     "evidence: listed": "Printed under an area's heading; how far it reaches is not known.",
     "evidence: assumed": "Our reading.",
-    "local": "Set up for areas of this size or smaller, serving hardly anybody outside the area, or based in it.",
+    "local": "Set up for areas of this size or smaller, serving hardly anybody outside it, or based in it.",
 }
 
 Codes = npt.NDArray[np.int64]

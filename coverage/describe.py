@@ -19,6 +19,7 @@ TITLES: Final = {
     "reliance_by_organisation": "Who relies on which organisation alone: internal, not for publication",
     "blocks": "Coverage and depth of each building block",
     "organisations": "Organisations on record in each area",
+    "comparison": "A scenario beside its baseline",
     "moved": "Areas that the study names, and what they are in the districts of another year",
     "reconciliation": "A published count by area, held against the source's own list",
 }

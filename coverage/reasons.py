@@ -9,7 +9,7 @@ import numpy as np
 
 from .analysis import Analysis, Provision
 from .classes import CLASSES, LOCAL, NONE, NOT_SURVEYED, OUT_OF_SCOPE, PART, WIDER, Classes
-from .words import MAX_NAMES, joined, percent
+from .words import joined, listed, percent
 
 
 def reasons(analysis: Analysis, classes: Classes, *, named: bool = True) -> list[list[list[str]]]:
@@ -85,7 +85,7 @@ class Facts:
 
 def _reason(name: str, facts: Facts, named: bool) -> list[str]:
     def who(names: Sequence[str]) -> str:
-        return f": {_list(names)}" if named else ""
+        return f": {listed(names)}" if named else ""
 
     said: list[str] = []
     everybody = [*facts.local, *facts.others]
@@ -96,7 +96,7 @@ def _reason(name: str, facts: Facts, named: bool) -> list[str]:
     elif name == NOT_SURVEYED:
         said.append("No source looked for this here.")
     if name == NOT_SURVEYED and everybody:
-        anyway = _list(everybody) if named else _organisations(len(everybody))
+        anyway = listed(everybody) if named else _organisations(len(everybody))
         said.append(f"On record all the same: {anyway}.")
     if name == NONE:
         verb = "looked here and name" if len(facts.sources) > 1 else "looked here and names"
@@ -115,9 +115,9 @@ def _reason(name: str, facts: Facts, named: bool) -> list[str]:
         covered = percent(facts.local_share)
         said.append(f"Local organisations cover {covered} of residents{who(facts.local)}.")
     if name == LOCAL and facts.others and named:
-        said.append(f"Also on record: {_list(facts.others)}.")
+        said.append(f"Also on record: {listed(facts.others)}.")
     if facts.weaker:
-        weaker = f": {_list(facts.weaker)}" if named else f", {_organisations(len(facts.weaker))} more"
+        weaker = f": {listed(facts.weaker)}" if named else f", {_organisations(len(facts.weaker))} more"
         said.append(f"On weaker evidence{weaker}.")
     return said
 
@@ -160,9 +160,3 @@ def _sources(analysis: Analysis) -> list[list[tuple[str, set[int]]]]:
 
 def _organisations(count: int) -> str:
     return "one organisation" if count == 1 else f"{count} organisations"
-
-
-def _list(names: Sequence[str]) -> str:
-    shown = list(names[:MAX_NAMES])
-    more = len(names) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more else "")

@@ -37,7 +37,7 @@ from .scenarios import (
 from .settings import CONTROL
 from .study import Study
 from .toml_text import TomlText
-from .vocabulary import FOCUSES, REPORTED, SECTORS
+from .vocabulary import COMMUNITY, FOCUSES, REPORTED, SECTORS
 
 FILE: Final = "scenarios.toml"
 TEXT, LIST, DAY, NUMBER = "a text in quotation marks", 'a list of texts, ["…", "…"]', "a date", "a number"
@@ -129,7 +129,7 @@ def check_scenarios(file: Path, study: Study) -> tuple[Scenarios | None, tuple[F
         text = file.read_bytes().decode("utf-8-sig")
         content = tomllib.loads(text)
     except FileNotFoundError:
-        remedy = "name a file with [[scenario]] tables, or begin with one: hinterland scenarios TEMPLATE"
+        remedy = "name a file with [[scenario]] tables: docs/scenarios.md shows how they are written"
         return None, (Fault(kind="stopped", file=str(file), reason="there is no such file", remedy=remedy),)
     except OSError as error:
         remedy = "name a file that can be read"
@@ -288,6 +288,11 @@ class _Reading:
         if kind == MERGE and len(set(organisations)) == 1:
             table.report("organisations", "one organisation alone is no merger", "name two or more")
         focus = table.choice("focus", values, FOCUSES) or "general"
+        kinds = {theme.id: theme.kind for theme in self.study.taxonomy.themes}
+        if kind in (OPEN, EXTEND) and "focus" not in values and COMMUNITY in map(kinds.get, themes):
+            table.report(
+                "themes", "a community theme needs a focus", f"add focus = one of {', '.join(FOCUSES)}"
+            )
         until = table.day({FUND_UNTIL: "date", RENEW: "until"}.get(kind, ""), values, end=True)
         on = table.day("on", values, end=False)
         if not table.usable:

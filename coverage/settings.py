@@ -33,6 +33,7 @@ KEYS: Final[Mapping[str, Mapping[str, type]]] = {
         "reported": str,
         "listed": str,
         "published": str,
+        "scenarios": str,
     },
     "output": {"page": str, "background": str, "background_attribution": str},
     "boundaries": {"attribution": list, "layers": str},

@@ -60,6 +60,8 @@ class Study:
         The shapes that services refer to.
     reconciliation
         A published count held against the source's own list, where the study has both.
+    scenarios
+        The file of its scenarios, where it names one.
     faults
         What was noted while it was read.
     progress
@@ -86,6 +88,7 @@ class Study:
     page: str = "map.html"
     background: Background | None = None
     reconciliation: pd.DataFrame | None = None
+    scenarios: Path | None = None
     faults: tuple[Fault, ...] = ()
     progress: Callable[[str], None] = lambda _: None
 
@@ -251,6 +254,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         page=page,
         background=background,
         reconciliation=_reconciliation(settings, tables, register, atlas),
+        scenarios=tables.get("scenarios"),
         faults=tuple(faults),
     )
     return study, tuple(faults)

@@ -56,4 +56,5 @@ class TomlText:
             holder, _, name = path.rpartition(".")
             return next((keys[name] for p, _, keys in self._tables if p == holder and name in keys), None)
         _, heading, keys = tables[number]
-        return keys.get(key) or heading or None
+        below = (line for p, line, _ in self._tables if key and p == f"{path}.{key}" and line > heading)
+        return keys.get(key) or next(below, heading) or None

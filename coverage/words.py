@@ -265,3 +265,10 @@ def joined(parts: Sequence[str]) -> str:
     ('one', 'one, two and three')
     """
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    shown = list(names[:MAX_NAMES])
+    more = len(names) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more else "")

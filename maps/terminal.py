@@ -30,6 +30,10 @@ SHOWN: Final = {
     ),
     "reliance_by_organisation": ("theme", "organisation", "residents_relying_low", "residents_relying_high"),
     "blocks": ("block", "theme", "surveyed", "coverage_low", "coverage_high", "depth_low", "depth_high"),
+    "comparison": (
+        *("scenario", "theme", "class_baseline", "class_scenario", "change"),
+        *("residents_gained_low", "residents_gained_high", "residents_lost_low", "residents_lost_high"),
+    ),
     "organisations": (
         "organisation",
         "theme",
@@ -47,6 +51,7 @@ SPARE: Final = (
     ("relying_low", "relying_high"),
     ("pairs_low", "pairs_high"),
     ("residents",),
+    ("residents_gained_high", "residents_lost_high"),
 )
 """What is left out where it does not fit, first to last; low and high go together."""
 NOT_AVAILABLE: Final = "[x]"  # the shorthand of UK statistics

@@ -139,6 +139,9 @@ def study_of(world: oracle.World) -> Study:
                 "remit": LEVELS[kept.remit],
                 "member_of": kept.member_of,
                 "identifiers": (),
+                "bases": (),
+                "annual_cost": float("nan"),
+                "staff": float("nan"),
                 "row": row,
             }
             for row, (name, kept) in enumerate(world.organisations.items(), start=2)

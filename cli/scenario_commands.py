@@ -1,0 +1,143 @@
+"""Commands that compare scenarios with the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .questions import QUESTION, asked
+from .table_commands import WRITTEN, form_of, print_table
+from .terminal import Progress
+
+if TYPE_CHECKING:
+    from hinterland.coverage.comparison import Comparison
+    from hinterland.coverage.criteria import Verdict
+    from hinterland.coverage.scenarios import Scenario, Scenarios
+    from hinterland.coverage.study import Study
+
+
+@click.command()
+@click.argument("words", metavar="[STUDY] [SCENARIO]...", nargs=-1)
+@click.option(
+    "--scenarios",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where they are written.  [default: the study's own, scenarios.toml]",
+)
+def compare(
+    words: tuple[str, ...], file: Path | None, form: str | None, output: Path | None, **question: Any
+) -> None:
+    """What scenarios would change: for whom, where, and by how much.
+
+    Without STUDY, of the built-in study; without SCENARIO, all that its file has. Each is compared
+    with the record on its own day, or on --as-of.
+
+    A residents' figure is `at least` and `at most`: what is not known of the record is not known of
+    the difference either. On a terminal the areas and themes that differ are shown; CSV and JSON
+    have all of them.
+
+    \b
+    Examples:
+      hinterland compare
+      hinterland compare regional-body-closes --by CTYUA19 --theme information
+      hinterland compare my-study --scenarios options.toml --format csv > options.csv
+      hinterland compare my-study hubs merger --within Derbyshire --output options.json
+    """
+    from hinterland.boundaries.sources import Sources
+    from hinterland.coverage import comparison
+    from hinterland.coverage.scenario_file import read_scenarios
+    from hinterland.coverage.study import BUILTIN_STUDY, read_study
+
+    form = form_of(form, output)
+    if form in ("geojson", "gpkg"):
+        raise click.UsageError("a comparison has no outlines of its own → choose csv, json or table")
+    folder, names = _study_and_names(words)
+    with Progress() as tell:
+        found = read_study(folder or BUILTIN_STUDY, Sources(progress=tell))
+        scenarios = read_scenarios(file or _own_file(found), found)
+        chosen = _chosen(scenarios, names)
+        asked(found, **question)
+        compared = []
+        for scenario in chosen:
+            tell(f"comparing {scenario.id}")
+            compared += comparison.compare(found, [scenario], **question)
+        verdicts = _verdicts(found, scenarios, compared)
+    _print(compared, verdicts, form, output)
+
+
+for _option in reversed([*QUESTION[1:], *WRITTEN]):
+    compare = _option(compare)
+
+
+def _study_and_names(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
+    """The first word is a study if there is such a folder or file, or if it is written as a path."""
+    if words and (Path(words[0]).exists() or any(sign in words[0] for sign in "/\\")):
+        return Path(words[0]), words[1:]
+    return None, words
+
+
+def _own_file(study: Study) -> Path:
+    from hinterland.coverage.scenario_file import FILE
+
+    return study.scenarios or study.folder / FILE
+
+
+def _chosen(scenarios: Scenarios, names: tuple[str, ...]) -> list[Scenario]:
+    from hinterland.boundaries.spelling import near
+
+    chosen = []
+    for name in names:
+        scenario = scenarios.find(name)
+        if scenario is None:
+            known = [each.id for each in scenarios.scenarios]
+            meant = near(name, known)
+            remedy = f"did you mean {' or '.join(meant)}?" if meant else f"known are {', '.join(known)}"
+            raise click.UsageError(f"{name!r}: there is no such study or scenario → {remedy}")
+        chosen.append(scenario)
+    return chosen or list(scenarios.scenarios)
+
+
+def _verdicts(study: Study, scenarios: Scenarios, compared: list[Comparison]) -> list[Verdict]:
+    from hinterland.coverage.criteria import judge
+
+    found = []
+    for criterion in scenarios.criteria:
+        days = set()
+        for each in compared:
+            question = each.baseline.analysis.question
+            if question.when.label not in days:
+                days.add(question.when.label)
+                found.append(judge(study, question, criterion, f"record of {question.when.label}"))
+            found.append(judge(each.then.analysis.study, question, criterion, each.scenario.id))
+    return found
+
+
+def _print(compared: list[Comparison], verdicts: list[Verdict], form: str, output: Path | None) -> None:
+    import pandas as pd
+
+    from hinterland.coverage.comparison import SAME
+    from hinterland.coverage.comparison_words import headlines
+
+    table = pd.concat([each.table for each in compared], ignore_index=True)
+    to_error = form != "table" or output is not None
+    for each in compared:
+        for line in headlines(each):
+            click.echo(f"• {line}", err=to_error)
+        if each.scenario.label:
+            click.echo(f"  {each.scenario.label}", err=to_error)
+    if verdicts:
+        click.echo("\nJudged by what was said beforehand:", err=to_error)
+    for verdict in verdicts:
+        why = f": {verdict.by_how_much}" if verdict.by_how_much else ""
+        said = f"  {verdict.criterion.title} | {verdict.option} | {verdict.verdict}{why}"
+        click.echo(said, err=to_error)
+    click.echo("", err=to_error)
+    if form == "table":
+        same = int((table["change"] == SAME).sum())
+        table = table[table["change"] != SAME].reset_index(drop=True)
+        click.echo(f"{len(table)} rows differ; {same} that do not are left out.\n", err=to_error)
+    if len(table):
+        print_table("comparison", compared[-1].then, table, form, output)

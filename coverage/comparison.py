@@ -1,0 +1,287 @@
+"""What a scenario changes, by theme and area: who gains and who loses, within the bounds of the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..boundaries.errors import IdentityError
+from .analysis import Analysis
+from .answer import Answer, answer
+from .applying import apply
+from .areas import Values
+from .classes import CLASSES
+from .counting import counted
+from .incidence import touched
+from .measures import key_columns
+from .question import ask
+from .scenarios import Scenario
+from .study import Study
+from .words import method
+
+Mask = npt.NDArray[np.bool_]
+SAME, BETTER, WORSE = "same", "better", "worse"
+MORE, FEWER, MIXED, UNDECIDED = "more covered", "fewer covered", "more and fewer", "undecided"
+RELYING, NOT_RELYING = "left relying on one", "no longer relying on one"
+CHANGES: Final = {
+    SAME: "Neither the class nor who is covered differs.",
+    BETTER: "The provision class is a higher one.",
+    WORSE: "The provision class is a lower one.",
+    MORE: "The same class; some residents are covered who were not.",
+    FEWER: "The same class; some residents are no longer covered.",
+    MIXED: "The same class; some residents are covered who were not, and others no longer.",
+    RELYING: "The same class and cover; some residents are left relying on one organisation.",
+    NOT_RELYING: "The same class and cover; some residents no longer rely on one organisation.",
+    UNDECIDED: "The same class; what differs lies inside the bounds of the evidence.",
+}
+"""What `change` says of an area and theme."""
+BOTH: Final = (
+    *("coverage_low", "coverage_high", "depth_mean_low", "depth_mean_high"),
+    *("relying_low", "relying_high", "overlap_low", "overlap_high"),
+)
+"""What is given for the baseline and for the scenario."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A scenario beside its baseline, for one question.
+
+    Attributes
+    ----------
+    scenario
+        What is compared.
+    baseline, then
+        The answers before and after; the same areas, themes, date and evidence.
+    """
+
+    scenario: Scenario
+    baseline: Answer
+    then: Answer
+
+    @cached_property
+    def shifts(self) -> Shifts:
+        """Residents gained and lost, by theme and area."""
+        return shifts(self.baseline.analysis, self.then.analysis)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """See `comparison_table`."""
+        return comparison_table(self)
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """Residents whose cover differs: themes × rows of the areas, each at least and at most.
+
+    Attributes
+    ----------
+    gained_low, gained_high
+        Covered in the scenario and not in the baseline.
+    lost_low, lost_high
+        Covered in the baseline and not in the scenario.
+    left_relying_low, left_relying_high
+        Served by two organisations or more in the baseline, by one in the scenario; at least: where a
+        source looked.
+    freed_low, freed_high
+        Served by one organisation in the baseline, by two or more in the scenario; likewise.
+    """
+
+    gained_low: Values
+    gained_high: Values
+    lost_low: Values
+    lost_high: Values
+    left_relying_low: Values
+    left_relying_high: Values
+    freed_low: Values
+    freed_high: Values
+
+
+def compare(
+    study: Study,
+    scenarios: Sequence[Scenario],
+    *,
+    by: str | None = None,
+    within: str | None = None,
+    themes: Sequence[str] = (),
+    on: str | None = None,
+    evidence: str = "headline",
+    method: str | None = None,
+) -> list[Comparison]:
+    """Answer one question for a study and for each of several scenarios of it.
+
+    Parameters
+    ----------
+    study
+        The baseline.
+    scenarios
+        Read with `read_scenarios`.
+    by, within, themes, on, evidence, method
+        As for `ask`. Without `on` each scenario is compared on its own day, else at the snapshot.
+
+    Returns
+    -------
+    list of Comparison
+        In the order of the scenarios.
+
+    Raises
+    ------
+    QuestionError
+        As `ask`.
+    """
+    answered: dict[str | None, Answer] = {}
+    found = []
+    for scenario in scenarios:
+        day = on or scenario.as_of
+        question = ask(study, by=by, within=within, themes=themes, on=day, evidence=evidence, method=method)
+        if day not in answered:
+            answered[day] = answer(study, question)
+        found.append(Comparison(scenario, answered[day], answer(apply(study, scenario), question)))
+    return found
+
+
+def shifts(before: Analysis, after: Analysis) -> Shifts:
+    """Sum the residents whom a scenario gains and loses, and those who come to rely on one organisation.
+
+    A block counts only where the areas and shapes that serve it for the theme differ; of reliance, where
+    those of some organisation do. Where they are only more, nobody is lost, and where they are only fewer,
+    nobody is gained; elsewhere what is not known of the two states is taken to be unrelated, which gives
+    the widest bounds.
+
+    Parameters
+    ----------
+    before, after
+        Of the same areas, themes and date.
+
+    Raises
+    ------
+    IdentityError
+        When the bounds contradict each other, or the difference of the figures.
+    """
+    less, more = _differing(before, after, by_organisation=False)
+    other = np.logical_or(*_differing(before, after, by_organisation=True))
+    then, now = after.provision, before.provision
+    alone, alone_then = now.one_or_more, then.one_or_more
+    people = before.study.atlas.residents
+    looked = people * before.looked
+    bounds = (
+        (more, then.union_low - now.union_high, people),
+        (more, then.union_high - now.union_low, people),
+        (less, now.union_low - then.union_high, people),
+        (less, now.union_high - then.union_low, people),
+        (other, alone.more_low + alone_then.one_low - 1, looked),
+        (other, np.minimum(alone.more_high, alone_then.one_high), people),
+        (other, alone.one_low + alone_then.more_low - 1, looked),
+        (other, np.minimum(alone.one_high, alone_then.more_high), people),
+    )
+    found = Shifts(
+        *(before.areas.sum(np.where(here, np.maximum(0, share), 0) * whom) for here, share, whom in bounds)
+    )
+    low, high, low_then, high_then = now.union_low, now.union_high, then.union_low, then.union_high
+    covered = [before.areas.sum(each * people) for each in (low, high, low_then, high_then)]
+    slack = 1e-6 * (1 + np.abs(covered[1]) + np.abs(covered[3]))
+    ordered = (found.gained_low <= found.gained_high + slack) & (found.lost_low <= found.lost_high + slack)
+    inside = (covered[2] - covered[1] <= found.gained_high - found.lost_low + slack) & (
+        covered[3] - covered[0] >= found.gained_low - found.lost_high - slack
+    )
+    if not (ordered & inside).all():
+        raise IdentityError("residents gained and lost contradict the residents covered")
+    return found
+
+
+def _differing(before: Analysis, after: Analysis, *, by_organisation: bool) -> tuple[Mask, Mask]:
+    """Themes × blocks: where something that serves the block is no longer there; and where it is new."""
+    served = [_served(analysis, by_organisation) for analysis in (before, after)]
+    less = np.zeros(before.provision.union_low.shape, dtype=bool)
+    more = less.copy()
+    for t in range(len(before.question.themes)):
+        for mask, (here, there) in ((less, served), (more, served[::-1])):
+            for key in here[t].keys() - there[t].keys():
+                mask[t, here[t][key]] = True
+    return less, more
+
+
+def _served(analysis: Analysis, by_organisation: bool) -> list[dict[object, list[int]]]:
+    """For each theme, what is served: an area, or the shapes of a service → the blocks that it touches."""
+    study, question = analysis.study, analysis.question
+    services = counted(study, question.when, question.grades)
+    place = {theme: t for t, theme in enumerate(question.themes)}
+    found: list[dict[object, list[int]]] = [{} for _ in question.themes]
+    pieces = study.pieces(question.method)
+    is_shape = np.diff(pieces.shapes.ptr) > 0
+    drawn: dict[object, list[int]] = {}
+    for row in services[services["theme"].isin(question.themes)].itertuples():
+        here = found[place[row.theme]]
+        whose = row.organisation_id if by_organisation else ""
+        for each in row.places:
+            here[whose, each.area, each.part, each.blocks] = list(each.blocks)
+        if row.drawn and row.drawn not in drawn:
+            own = pieces.of_service.ids[slice(*pieces.of_service.ptr[row.Index : row.Index + 2])]
+            ranks = np.flatnonzero(touched(pieces.footprints, own[is_shape[own]], len(pieces.index)))
+            drawn[row.drawn] = pieces.index.order[ranks].tolist()
+        if row.drawn:
+            here[whose, row.drawn] = drawn[row.drawn]
+    return found
+
+
+def comparison_table(found: Comparison) -> pd.DataFrame:
+    """Put a scenario beside its baseline.
+
+    Parameters
+    ----------
+    found
+        The scenario and both answers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each theme and row of the areas, closed by `no area` and `total`, which have no
+        class. `scenario`; `class_baseline`, `class_scenario`, `change` (one of `CHANGES`);
+        `residents_` with each of `Shifts`; then `BOTH`, each with `_baseline` and
+        `_scenario`: shares of residents, 0 to 1, and mean numbers of organisations; missing where not known.
+    """
+    before, after = found.baseline, found.then
+    analysis = before.analysis
+    frame = key_columns(analysis, analysis.areas.rows)
+    frame.insert(0, "scenario", found.scenario.id)
+    count, rows = analysis.areas.area_count, len(analysis.areas.rows)
+    classes = [_closed(each.classes.codes, rows) for each in (before, after)]
+    frame["class_baseline"], frame["class_scenario"] = (each.ravel() for each in classes)
+    moved = np.zeros((len(analysis.question.themes), rows), dtype=np.int64)
+    moved[:, :count] = np.sign(after.classes.codes - before.classes.codes)
+    frame["change"] = _change(moved, found.shifts).ravel()
+    frame["surveyed_share"] = before.table("coverage")["surveyed_share"]
+    out = ~analysis.areas.rows["in_study"].to_numpy(dtype=bool)
+    for name in (each.name for each in fields(Shifts)):
+        frame[f"residents_{name}"] = np.where(out, np.nan, getattr(found.shifts, name)).ravel()
+    for column in BOTH:
+        table = column.split("_")[0]
+        table = {"relying": "reliance", "overlap": "overlap"}.get(table, "coverage")
+        for state, each in (("baseline", before), ("scenario", after)):
+            frame[f"{column}_{state}"] = each.table(table)[column]
+    frame["method"] = method(analysis.study, analysis.question.method)
+    return frame
+
+
+def _closed(codes: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.object_]:
+    """Classes in words, with empty ones for the rows that close a table."""
+    found = np.full((len(codes), rows), "", dtype=object)
+    found[:, : codes.shape[1]] = np.array(CLASSES, dtype=object)[codes]
+    return found
+
+
+def _change(moved: npt.NDArray[np.int64], residents: Shifts) -> npt.NDArray[np.object_]:
+    gained, lost = residents.gained_low > 0, residents.lost_low > 0
+    relying, freed = residents.left_relying_low > 0, residents.freed_low > 0
+    perhaps = np.any([getattr(residents, each.name) > 0 for each in fields(Shifts)], axis=0)
+    said = (
+        *((moved > 0, BETTER), (moved < 0, WORSE), (gained & lost, MIXED), (gained, MORE), (lost, FEWER)),
+        *((relying, RELYING), (freed, NOT_RELYING), (perhaps, UNDECIDED)),
+    )
+    conditions, words = zip(*said, strict=True)
+    return np.asarray(np.select(conditions, words, default=SAME), dtype=object)
