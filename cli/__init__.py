@@ -13,7 +13,7 @@ from hinterland.boundaries.errors import HinterlandError, InputError
 from .boundary_commands import boundaries
 from .exits import DONE, INTERRUPTED, WRONG_INPUT
 from .map_command import map_command
-from .scenario_commands import compare
+from .scenario_commands import compare, timeline
 from .study_commands import check, demo, new, run
 from .table_commands import TABLES, table_command
 
@@ -48,7 +48,17 @@ def cli() -> None:
     """
 
 
-for _command in (demo, new, run, check, *map(table_command, TABLES), map_command, compare, boundaries):
+for _command in (
+    demo,
+    new,
+    run,
+    check,
+    *map(table_command, TABLES),
+    map_command,
+    compare,
+    timeline,
+    boundaries,
+):
     cli.add_command(_command)
 
 

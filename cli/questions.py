@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from hinterland.coverage.question import Question
 
 BY: Final = click.option("--by", metavar="GEOGRAPHY", help="Whose areas are the rows: LAD19, CTYUA19, LEP14…")
+ON: Final = click.option("--as-of", "on", metavar="DATE", help="Such as 2015-06-30.  [default: the snapshot]")
 QUESTION: Final[tuple[Callable[[Any], Any], ...]] = (
     click.argument("study", type=click.Path(path_type=Path), required=False),
     BY,
     click.option("--within", metavar="AREA", help="Cut to an area: D2N2, CTY19:Derbyshire, E07000175."),
     click.option("--theme", "themes", metavar="THEME", multiple=True, help="Only this one; may be repeated."),
-    click.option("--as-of", "on", metavar="DATE", help="Such as 2015-06-30.  [default: the snapshot]"),
+    ON,
     click.option(
         "--evidence",
         default="headline",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .questions import QUESTION, asked
+from .questions import ON, QUESTION, asked
 from .table_commands import WRITTEN, form_of, print_table
 from .terminal import Progress
 
@@ -70,6 +70,44 @@ def compare(
 
 for _option in reversed([*QUESTION[1:], *WRITTEN]):
     compare = _option(compare)
+
+
+@click.command()
+def timeline(form: str | None, output: Path | None, study: Path | None, **question: Any) -> None:
+    """Each day after the snapshot on which cover changes, and what is lost or gained on it.
+
+    `on record` is what the register says: services that begin or end, and surveys. `money ends` is what
+    would go, and for whom, if funding that the register knows to end were not renewed.
+
+    Without STUDY, of the built-in study.
+
+    \b
+    Examples:
+      hinterland timeline
+      hinterland timeline my-study --theme governance --within Derbyshire
+      hinterland timeline my-study --by CTYUA19 --format csv > timeline.csv
+    """
+    from hinterland.boundaries.sources import Sources
+    from hinterland.coverage.answer import answer
+    from hinterland.coverage.over_time import timeline_table
+    from hinterland.coverage.study import BUILTIN_STUDY, read_study
+
+    form = form_of(form, output)
+    if form in ("geojson", "gpkg"):
+        raise click.UsageError("a timeline has no outlines → choose csv, json or table")
+    with Progress() as tell:
+        found = read_study(study or BUILTIN_STUDY, Sources(progress=tell))
+        asking = asked(found, **question)
+        tell("computing each day")
+        table = timeline_table(found, asking)
+        answered = answer(found, asking)
+    if not len(table):
+        click.echo("Nothing changes after the snapshot, and no money ends.", err=form != "table")
+    print_table("timeline", answered, table, form, output)
+
+
+for _option in reversed([*(each for each in QUESTION if each is not ON), *WRITTEN]):
+    timeline = _option(timeline)
 
 
 def _study_and_names(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:

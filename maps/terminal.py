@@ -30,6 +30,10 @@ SHOWN: Final = {
     ),
     "reliance_by_organisation": ("theme", "organisation", "residents_relying_low", "residents_relying_high"),
     "blocks": ("block", "theme", "surveyed", "coverage_low", "coverage_high", "depth_low", "depth_high"),
+    "timeline": (
+        *("day", "kind", "theme", "areas_affected", "residents_gained_low", "residents_lost_low"),
+        *("residents_left_relying_low", "what"),
+    ),
     "comparison": (
         *("scenario", "theme", "class_baseline", "class_scenario", "change"),
         *("residents_gained_low", "residents_gained_high", "residents_lost_low", "residents_lost_high"),
@@ -44,6 +48,7 @@ SHOWN: Final = {
     ),
 }
 SPARE: Final = (
+    ("areas_affected",),
     ("surveyed_share",),
     ("depth_low", "depth_high"),
     ("theme_evidence",),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hinterland.coverage.answer import answer
+from hinterland.coverage.over_time import timeline_table
 from hinterland.coverage.question import ask
 from hinterland.coverage.study import Study, read_study
 from hinterland.coverage.timeline import changes
@@ -20,7 +21,11 @@ Make = Callable[..., Study]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    def study(services: str, scope: str = "Survey,governance,Blaby,2026,2026,all") -> Study:
+    def study(
+        services: str, scope: str = "Survey,governance,Blaby,2026,2026,all", funded: bool = False
+    ) -> Study:
+        head = "organisation_id,theme,areas,first_seen,until,area_evidence,theme_evidence"
+        head += ",funded_until\n" if funded else "\n"
         for name, text in (
             (
                 "study.toml",
@@ -34,7 +39,7 @@ def make(tmp_path: Path) -> Make:
             ),
             (
                 "services.csv",
-                "organisation_id,theme,areas,first_seen,until,area_evidence,theme_evidence\n" + services,
+                head + services,
             ),
             ("scope.csv", f"source,themes,areas,from,to,completeness\n{scope}\n"),
         ):
@@ -108,3 +113,36 @@ def test_nothing_changes_between_the_days(make: Make) -> None:
         table = answer(study, ask(study, by="LAD19", on=day, themes=["governance"])).class_table
         shown.append(tuple(table["class"]))
     assert shown[0] == shown[1] != shown[2] == shown[3] != shown[4] == shown[5]
+
+
+def test_each_day_says_who_is_lost_and_gained_and_what_is_left(make: Make) -> None:
+    study = make(
+        "a,governance,Blaby,2026,2027-03-31,stated,stated,\n"
+        "b,governance,Blaby; Charnwood,2026,,stated,stated,2027-09-30\n"
+        "b,governance,part of Melton,2027-05,,stated,stated,\n",
+        "Long,governance,CTY19:Leicestershire,2026,2028,all",
+        funded=True,
+    )
+    people = study.atlas.blocks.groupby("name")["residents"].sum()
+    table = timeline_table(study, ask(study, themes=["governance"]))
+    assert list(zip(table["day"], table["kind"], strict=True)) == [
+        ("2027-04-01", "on record"),
+        ("2027-05-01", "on record"),
+        ("2027-10-01", "money ends"),
+    ]
+    closed, begun, money = table.to_dict("records")
+    assert (closed["residents_lost_high"], closed["residents_left_relying_low"]) == (0, people["Blaby"])
+    assert closed["areas_affected"] == "Blaby"
+    assert (begun["residents_gained_low"], begun["residents_gained_high"]) == (0, people["Melton"])
+    both = people["Blaby"] + people["Charnwood"]
+    assert (money["residents_lost_low"], money["residents_lost_high"]) == (both, both)
+    assert money["residents_covered_low"] == 0
+    assert "Relies on funding to 2027-09-30, unless renewed: B body, for governance." in money["what"]
+    assert money["areas_affected"] == "Charnwood; Blaby"
+
+
+def test_without_changes_there_is_no_row(make: Make) -> None:
+    study = make("a,governance,Blaby,2026,,stated,stated\n")
+    table = timeline_table(study, ask(study, themes=["governance"]))
+    assert not len(table)
+    assert {"day", "kind", "residents_lost_low", "what"} <= set(table.columns)
