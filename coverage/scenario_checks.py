@@ -48,7 +48,7 @@ def check_changes(
         change: Change, key: str, reason: str, remedy: str, value: str, kind: Kind = "refused"
     ) -> None:
         column = f"scenario.{change.kind}.{key}"
-        at = partial(Fault, file=file, row=change.line, column=column, value=value)
+        at = partial(Fault, file=file, row=change.lines.get(key, change.line), column=column, value=value)
         fault = at(kind=kind, reason=f"{reason} (scenario {scenario.id})", remedy=remedy)
         if id(change) in own:
             faults.append(fault)

@@ -142,7 +142,8 @@ def check_scenarios(file: Path, study: Study) -> tuple[Scenarios | None, tuple[F
         reason = f"it is no TOML that can be read: {str(error)[:200]}"
         return None, (Fault(kind="stopped", file=file.name, reason=reason, remedy="mend that line"),)
     reading = _Reading(file.name, TomlText(text), study, faults)
-    return reading.take(content), tuple(faults)
+    found = reading.take(content)
+    return found, tuple(sorted(faults, key=lambda fault: fault.row or 0))
 
 
 @dataclass
@@ -308,6 +309,7 @@ class _Reading:
             to,
             body,
             focus,
+            {key: line for key in values if (line := table.line(key)) is not None},
         )
 
     def _criterion(self, table: _Table) -> Criterion | None:
@@ -365,11 +367,13 @@ class _Table:
     ) -> dict[str, Any]:
         """The keys that can be used."""
         taken: dict[str, Any] = {}
+        misspelt: set[str] = set()
         for key, value in self.content.items():
             if key in beside:
                 continue
             if key not in known:
                 meant = near(key, [*known, *beside])
+                misspelt.update(meant[:1])
                 choices = ", ".join((*known, *beside))
                 remedy = f"did you mean {meant[0]}?" if meant else f"known are {choices}"
                 self.report(key, f"[[{self.path}]] has no such key", remedy, value=key)
@@ -383,7 +387,7 @@ class _Table:
             else:
                 taken[key] = value.isoformat() if isinstance(value, date) else value
         for key in required:
-            if key not in self.content:
+            if key not in self.content and key not in misspelt:
                 self.report("", f"[[{self.path}]] has no {key}", f"add a line: {key} = …")
         return taken
 

@@ -56,6 +56,8 @@ class Change:
         Of `open` and `merge`, columns of the organisation that there is then.
     focus
         Of what is opened or extended.
+    lines
+        Of the file, where its keys stand.
     """
 
     kind: str
@@ -68,6 +70,7 @@ class Change:
     to: Where | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
     focus: str = "general"
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

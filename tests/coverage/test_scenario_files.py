@@ -73,14 +73,14 @@ WRONG = {
     "no TOML": (HEAD + "[[scenario.close\n", None, "", "no TOML", "mend that line"),
     "an unknown organisation": (
         HEAD + close("enabel"),
-        4,
+        5,
         "organisations",
         "no organisation",
         "did you mean enable",
     ),
     "an organisation by a wrong name": (
         HEAD + close("One East Midland"),
-        4,
+        5,
         "organisations",
         "no organisation",
         "one-east-midlands",
@@ -94,7 +94,7 @@ WRONG = {
     ),
     "a theme that it does not offer": (
         HEAD + close("enable") + 'themes = ["volunteering"]\n',
-        4,
+        6,
         "themes",
         "offers this nowhere",
         "it offers",
@@ -117,7 +117,7 @@ WRONG = {
         HEAD
         + '[[scenario.withdraw]]\norganisations = ["Mansfield Community and Voluntary Service"]\n'
         + 'areas = ["Lincoln"]\n',
-        4,
+        6,
         "areas",
         "does not serve it",
         "it serves Mansfield",
@@ -148,14 +148,14 @@ WRONG = {
     ),
     "closed twice": (
         HEAD + close("enable") + close("enable"),
-        6,
+        7,
         "organisations",
         "closed in line 4",
         "once",
     ),
     "closed and extended": (
         HEAD + close("enable") + '[[scenario.extend]]\norganisations = ["enable"]\nareas = ["Derby"]\n',
-        6,
+        7,
         "organisations",
         "closed by then",
         "take one of them out",
@@ -164,21 +164,21 @@ WRONG = {
         HEAD
         + '[[scenario.renew]]\norganisations = ["enable"]\n'
         + '[[scenario.fund_until]]\norganisations = ["enable"]\ndate = 2027-01-01\n',
-        6,
+        7,
         "organisations",
         "both ends and is renewed",
         "choose one",
     ),
     "merged twice": (
         HEAD + merge("one", "enable", "seem") + merge("two", "enable", "learn"),
-        9,
+        10,
         "organisations",
         "merged into another in line 4",
         "one merger",
     ),
     "merged in a circle": (
         HEAD + merge("one", "two", "enable") + merge("two", "one", "seem"),
-        9,
+        10,
         "organisations",
         "circle: ",
         "take one of them out",
@@ -186,12 +186,12 @@ WRONG = {
     "one body is no merger": (HEAD + merge("one", "enable"), 5, "organisations", "no merger", "two or more"),
     "an id that is taken": (
         HEAD + OPEN.replace('"hub"', '"enable"'),
-        4,
+        5,
         "id",
         "of the register has this id",
         "another id",
     ),
-    "opened twice": (HEAD + OPEN + OPEN, 10, "id", "line 4 makes", "another id"),
+    "opened twice": (HEAD + OPEN + OPEN, 11, "id", "line 4 makes", "another id"),
     "extended by nothing": (
         HEAD + '[[scenario.extend]]\norganisations = ["enable"]\n',
         5,

@@ -1,0 +1,162 @@
+"""hinterland compare and hinterland timeline, as somebody types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from .bad_input import study_of
+from .conftest import Hinterland
+
+SCENARIOS = """
+[[scenario]]
+id = "closure"
+title = "The hub closes"
+label = "An example."
+
+[[scenario.close]]
+organisations = ["002"]
+
+[[scenario]]
+id = "hub"
+title = "A hub for the county"
+
+[[scenario.open]]
+id = "new-hub"
+name = "New hub"
+remit = "county"
+themes = ["governance"]
+areas = ["CTY19:Derbyshire"]
+annual_cost = 90000
+
+[[criterion]]
+id = "cost"
+title = "At most £100,000 a year"
+measure = "annual_cost"
+at_most = 100000
+
+[[criterion]]
+id = "advice"
+title = "Funding advice somewhere"
+themes = ["funding advice"]
+at_least = "part of the area"
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    made = study_of(tmp_path, "base")
+    (made / "scenarios.toml").write_text(SCENARIOS, encoding="utf-8")
+    return made
+
+
+def test_the_built_in_scenarios_are_compared_and_labelled(hinterland: Hinterland) -> None:
+    found = hinterland("compare", "--theme", "information", "--theme", "governance", "--by", "CTYUA19")
+    assert found.code == 0
+    assert "The regional body closes at the end of 2015: something differs for 1 of 2 themes" in found.out
+    assert "An illustration on a register of 2006–07" in found.out
+    assert "An assumption and no proposal" in found.out
+    assert "Judged by what was said beforehand:" in found.out
+    assert "Scenario, not a record:" in found.out
+    assert "Absence here is not absence of support." in found.out
+
+
+def test_every_scenario_of_a_study_or_only_those_named(hinterland: Hinterland, study: Path) -> None:
+    everything = hinterland("compare", study, "--format", "csv")
+    assert everything.code == 0
+    rows = everything.table()
+    assert {row["scenario"] for row in rows} == {"closure", "hub"}
+    one = hinterland("compare", study, "closure", "--format", "csv")
+    assert [row for row in rows if row["scenario"] == "closure"] == one.table()
+    lost = [row for row in one.table() if row["change"] == "worse"]
+    assert [(row["theme"], row["class_scenario"]) for row in lost] == [("funding advice", "none on record")]
+    assert float(lost[0]["residents_lost_low"]) == float(lost[0]["residents"]) > 0
+    assert "The hub closes" in one.err
+    assert "Scenario, not a record: The hub closes." in one.err
+
+
+def test_criteria_are_met_missed_or_undecided(hinterland: Hinterland, study: Path) -> None:
+    found = hinterland("compare", study)
+    assert (
+        "At most £100,000 a year | hub | undecided: the cost of 3 of 4 organisations is not on record"
+        in found.out
+    )
+    assert "Funding advice somewhere | closure | missed" in found.out
+    dear = SCENARIOS.replace("90000", "190000")
+    (study / "scenarios.toml").write_text(dear, encoding="utf-8")
+    said = hinterland("compare", study, "hub").out
+    assert "hub | missed: at least £90,000 a year over" in said
+
+
+def test_files_are_written_with_what_describes_them(
+    hinterland: Hinterland, study: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "options.csv"
+    assert hinterland("compare", study, "--output", file).code == 0
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        assert len(list(csv.DictReader(opened))) > 10
+    described = json.loads(file.with_name("options.csv-metadata.json").read_text(encoding="utf-8"))
+    assert described["dc:title"].startswith("A scenario beside its baseline")
+    answered = json.loads(hinterland("compare", study, "hub", "--format", "json").out)
+    assert {row["scenario"] for row in answered["rows"]} == {"hub"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["closur"], 2, "did you mean closure?"),
+        (["--by", "LAD99"], 2, "--by"),
+        (["--output", "options.gpkg"], 2, "choose csv, json or table"),
+        (["--theme", "fishing"], 2, "--theme"),
+        (["--as-of", "soon"], 2, "--as-of"),
+        (["--scenarios", "nowhere.toml"], 1, "there is no such file"),
+    ],
+)
+def test_what_cannot_be_understood_is_answered(
+    hinterland: Hinterland, study: Path, words: list[str], code: int, said: str
+) -> None:
+    found = hinterland("compare", study, *words)
+    assert found.code == code
+    assert said in found.err
+
+
+def test_a_study_without_scenarios_says_where_they_stand(hinterland: Hinterland, tmp_path: Path) -> None:
+    found = hinterland("compare", study_of(tmp_path, "base"))
+    assert found.code == 1
+    assert "scenarios.toml" in found.err
+    assert "docs/scenarios.md" in found.err
+
+
+def test_every_fault_of_a_file_is_told(hinterland: Hinterland, study: Path) -> None:
+    wrong = (
+        SCENARIOS.replace('"002"', '"02"')
+        .replace("CTY19:Derbyshire", "Derbyshyre")
+        .replace("at_most", "atmost")
+    )
+    (study / "scenarios.toml").write_text(wrong, encoding="utf-8")
+    found = hinterland("compare", study)
+    assert found.code == 1
+    assert "3 to mend; nothing was written." in found.err
+    for said in ("line 8, key scenario.close.organisations: '02'", "Derbyshyre", "did you mean at_most?"):
+        assert said in found.err
+
+
+def test_a_timeline_says_what_changes_day_by_day(hinterland: Hinterland) -> None:
+    found = hinterland("timeline", "--theme", "information", "--format", "csv")
+    assert found.code == 0
+    rows = found.table()
+    assert [(row["day"], row["kind"]) for row in rows] == [
+        ("2008-11-01", "on record"),
+        ("2016-01-01", "on record"),
+    ]
+    assert rows[0]["residents_gained_low"] == rows[1]["residents_lost_low"]
+    assert "One East Midlands" in rows[1]["what"]
+
+
+def test_a_timeline_without_changes_says_so(hinterland: Hinterland, study: Path) -> None:
+    found = hinterland("timeline", study)
+    assert found.code == 0
+    assert "Nothing changes after the snapshot, and no money ends." in found.out
