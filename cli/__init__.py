@@ -13,7 +13,7 @@ from hinterland.boundaries.errors import HinterlandError, InputError
 from .boundary_commands import boundaries
 from .exits import DONE, INTERRUPTED, WRONG_INPUT
 from .map_command import map_command
-from .scenario_commands import compare, timeline
+from .scenario_commands import compare, groupings, timeline
 from .study_commands import check, demo, new, run
 from .table_commands import TABLES, table_command
 
@@ -56,6 +56,7 @@ for _command in (
     *map(table_command, TABLES),
     map_command,
     compare,
+    groupings,
     timeline,
     boundaries,
 ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .questions import ON, QUESTION, asked
+from .questions import BY, ON, QUESTION, asked
 from .table_commands import WRITTEN, form_of, print_table
 from .terminal import Progress
 
@@ -108,6 +108,47 @@ def timeline(form: str | None, output: Path | None, study: Path | None, **questi
 
 for _option in reversed([*(each for each in QUESTION if each is not ON), *WRITTEN]):
     timeline = _option(timeline)
+
+
+@click.command()
+@click.argument("words", metavar="[STUDY] GEOGRAPHY GEOGRAPHY", nargs=-1, required=True)
+def groupings(words: tuple[str, ...], form: str | None, output: Path | None, **question: Any) -> None:
+    """The same organisations by two groupings of the same land, such as LEPs and combined authorities.
+
+    Nothing of who serves where differs: areas of the same blocks have the same figures, and what differs
+    elsewhere comes of where borders run. A grouping of your own is described in study.toml.
+
+    \b
+    Examples:
+      hinterland groupings LEP14 CAUTH24
+      hinterland groupings LEP14 LEP21 --theme governance --within Derbyshire
+      hinterland groupings my-study LAD19 my-hubs --format csv > hubs.csv
+    """
+    from hinterland.boundaries.sources import Sources
+    from hinterland.coverage.answer import answer
+    from hinterland.coverage.groupings import Regrouping, grouping_table, in_words
+    from hinterland.coverage.study import BUILTIN_STUDY, read_study
+
+    form = form_of(form, output)
+    folder, names = _study_and_names(words)
+    if len(names) != 2:
+        raise click.UsageError(f"{len(names)} geographies are named → name two, such as LEP14 CAUTH24")
+    if form in ("geojson", "gpkg"):
+        raise click.UsageError("two geographies have no outlines in common → choose csv, json or table")
+    with Progress() as tell:
+        found = read_study(folder or BUILTIN_STUDY, Sources(progress=tell))
+        one, other = (answer(found, asked(found, by=name, **question)) for name in names)
+        regrouping = Regrouping(one, other)
+        table = grouping_table(regrouping)
+    to_error = form != "table" or output is not None
+    for line in in_words(regrouping):
+        click.echo(f"• {line}", err=to_error)
+    click.echo("", err=to_error)
+    print_table("groupings", one, table, form, output)
+
+
+for _option in reversed([*(each for each in QUESTION[1:] if each is not BY), *WRITTEN]):
+    groupings = _option(groupings)
 
 
 def _study_and_names(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:

@@ -20,6 +20,7 @@ TITLES: Final = {
     "blocks": "Coverage and depth of each building block",
     "organisations": "Organisations on record in each area",
     "comparison": "A scenario beside its baseline",
+    "groupings": "The same organisations by two groupings of the same land",
     "timeline": "Days on which cover changes, or money ends on which it rests",
     "moved": "Areas that the study names, and what they are in the districts of another year",
     "reconciliation": "A published count by area, held against the source's own list",

@@ -30,6 +30,10 @@ SHOWN: Final = {
     ),
     "reliance_by_organisation": ("theme", "organisation", "residents_relying_low", "residents_relying_high"),
     "blocks": ("block", "theme", "surveyed", "coverage_low", "coverage_high", "depth_low", "depth_high"),
+    "groupings": (
+        *("geography", "name", "theme", "residents", "class", "coverage_low", "coverage_high"),
+        *("same_blocks_as", "organisations", "organisations_straddling"),
+    ),
     "timeline": (
         *("day", "kind", "theme", "areas_affected", "residents_gained_low", "residents_lost_low"),
         *("residents_left_relying_low", "what"),

@@ -128,5 +128,9 @@ def test_every_command_stands_in_the_readme_and_has_help_with_an_example() -> No
 
 def test_every_table_has_a_command_a_title_and_columns_for_a_terminal() -> None:
     made = {*TABLES, *ON_REQUEST}
-    assert made | {"comparison", "timeline"} == set(SHOWN) == set(TITLES) - {"moved", "reconciliation"}
+    assert (
+        made | {"comparison", "groupings", "timeline"}
+        == set(SHOWN)
+        == set(TITLES) - {"moved", "reconciliation"}
+    )
     assert set(COMMANDS) == made - {"reliance_by_organisation"}  # hinterland reliance --internal

@@ -160,3 +160,14 @@ def test_a_timeline_without_changes_says_so(hinterland: Hinterland, study: Path)
     found = hinterland("timeline", study)
     assert found.code == 0
     assert "Nothing changes after the snapshot, and no money ends." in found.out
+
+
+def test_two_maps_of_the_same_land_are_put_side_by_side(hinterland: Hinterland) -> None:
+    words = ("--within", "D2N2", "--theme", "governance")
+    found = hinterland("groupings", "LEP14", "CAUTH24", *words, "--format", "csv")
+    assert found.code == 0
+    assert {row["geography"] for row in found.table()} == {"LEP14", "CAUTH24"}
+    assert "holds the same land as East Midlands" in found.err
+    assert hinterland("groupings", "LEP14").code == 2
+    assert "name two, such as LEP14 CAUTH24" in hinterland("groupings", "LEP14", "LEP21", "RGN19").err
+    assert "LAD99" in hinterland("groupings", "LEP14", "LAD99").err
