@@ -60,10 +60,7 @@ def compare(
         scenarios = read_scenarios(file or _own_file(found), found)
         chosen = _chosen(scenarios, names)
         asked(found, **question)
-        compared = []
-        for scenario in chosen:
-            tell(f"comparing {scenario.id}")
-            compared += comparison.compare(found, [scenario], **question)
+        compared = comparison.compare(found, chosen, **question, progress=tell)
         verdicts = _verdicts(found, scenarios, compared)
     _print(compared, verdicts, form, output)
 
@@ -209,14 +206,19 @@ def _print(compared: list[Comparison], verdicts: list[Verdict], form: str, outpu
             click.echo(f"  {each.scenario.label}", err=to_error)
     if verdicts:
         click.echo("\nJudged by what was said beforehand:", err=to_error)
+    told = ""
     for verdict in verdicts:
-        why = f": {verdict.by_how_much}" if verdict.by_how_much else ""
-        said = f"  {verdict.criterion.title} | {verdict.option} | {verdict.verdict}{why}"
-        click.echo(said, err=to_error)
+        if verdict.criterion.title != told:
+            told = verdict.criterion.title
+            click.echo(f"  {told}", err=to_error)
+        why = f", {verdict.by_how_much}" if verdict.by_how_much else ""
+        click.echo(f"    {verdict.option}: {verdict.verdict}{why}", err=to_error)
     click.echo("", err=to_error)
     if form == "table":
         same = int((table["change"] == SAME).sum())
         table = table[table["change"] != SAME].reset_index(drop=True)
+        if len(compared) == 1:
+            table = table.drop(columns="scenario")
         click.echo(f"{len(table)} rows differ; {same} that do not are left out.\n", err=to_error)
     if len(table):
         print_table("comparison", compared[-1].then, table, form, output)

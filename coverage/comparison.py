@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Final
@@ -112,6 +112,7 @@ def compare(
     on: str | None = None,
     evidence: str = "headline",
     method: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> list[Comparison]:
     """Answer one question for a study and for each of several scenarios of it.
 
@@ -123,6 +124,8 @@ def compare(
         Read with `read_scenarios`.
     by, within, themes, on, evidence, method
         As for `ask`. Without `on` each scenario is compared on its own day, else at the snapshot.
+    progress
+        Told which is being compared.
 
     Returns
     -------
@@ -137,6 +140,7 @@ def compare(
     answered: dict[str | None, Answer] = {}
     found = []
     for scenario in scenarios:
+        progress(f"comparing {scenario.id}")
         day = on or scenario.as_of
         question = ask(study, by=by, within=within, themes=themes, on=day, evidence=evidence, method=method)
         if day not in answered:
