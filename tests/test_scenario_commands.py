@@ -45,6 +45,10 @@ themes = ["funding advice"]
 at_least = "part of the area"
 """
 
+FORMS = (
+    *("status-quo", "district-bodies", "hub-and-spoke", "merger", "county-body-closes", "funding-cliff"),
+)
+
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
@@ -169,3 +173,32 @@ def test_two_maps_of_the_same_land_are_put_side_by_side(hinterland: Hinterland) 
     assert hinterland("groupings", "LEP14").code == 2
     assert "name two, such as LEP14 CAUTH24" in hinterland("groupings", "LEP14", "LEP21", "RGN19").err
     assert "LAD99" in hinterland("groupings", "LEP14", "LAD99").err
+
+
+def test_the_forms_of_a_new_study_are_compared_as_they_stand(hinterland: Hinterland, tmp_path: Path) -> None:
+    assert hinterland("new", tmp_path / "mine").code == 0
+    found = hinterland("compare", tmp_path / "mine", "--format", "csv")
+    assert found.code == 0
+    rows = found.table()
+    by_scenario = {name: [row for row in rows if row["scenario"] == name] for name in FORMS}
+    assert {row["scenario"] for row in rows} == set(FORMS)
+    assert {row["change"] for row in by_scenario["status-quo"]} == {"same"}
+    local = [
+        row
+        for row in by_scenario["district-bodies"]
+        if row["theme"] == "governance" and row["LAD19CD"].startswith("E")
+    ]
+    assert len(local) == 9
+    assert {row["class_scenario"] for row in local} == {"local"}
+    lost = [row for row in by_scenario["funding-cliff"] if row["LAD19NM"] == "Erewash"]
+    assert any(float(row["residents_lost_high"] or 0) > 0 for row in lost)
+
+
+def test_one_body_in_each_area_has_to_have_areas(hinterland: Hinterland, study: Path) -> None:
+    for wrong, said in (("RGN19", "no area of RGN19 lies in"), ("LAD98", "LAD98")):
+        text = SCENARIOS.replace('remit = "county"', f'remit = "county"\nin_each = "{wrong}"')
+        (study / "scenarios.toml").write_text(text, encoding="utf-8")
+        found = hinterland("compare", study, "hub")
+        assert found.code == 1
+        assert said in found.err
+        assert "scenario.open.in_each" in found.err
