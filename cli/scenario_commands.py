@@ -46,9 +46,10 @@ def compare(
       hinterland compare my-study --scenarios options.toml --format csv > options.csv
       hinterland compare my-study hubs merger --within Derbyshire --output options.json
     """
+    from hinterland.boundaries.errors import InputError
     from hinterland.boundaries.sources import Sources
     from hinterland.coverage import comparison
-    from hinterland.coverage.scenario_file import read_scenarios
+    from hinterland.coverage.scenario_file import check_scenarios
     from hinterland.coverage.study import BUILTIN_STUDY, read_study
 
     form = form_of(form, output)
@@ -57,11 +58,15 @@ def compare(
     folder, names = _study_and_names(words)
     with Progress() as tell:
         found = read_study(folder or BUILTIN_STUDY, Sources(progress=tell))
-        scenarios = read_scenarios(file or _own_file(found), found)
+        scenarios, faults = check_scenarios(file or _own_file(found), found)
+        if scenarios is None or any(fault.kind != "noted" for fault in faults):
+            raise InputError(faults)
         chosen = _chosen(scenarios, names)
         asked(found, **question)
         compared = comparison.compare(found, chosen, **question, progress=tell)
         verdicts = _verdicts(found, scenarios, compared)
+    for fault in faults:
+        click.echo(f"{fault.kind.upper():8} {fault}", err=True)
     _print(compared, verdicts, form, output)
 
 
@@ -129,7 +134,9 @@ def groupings(words: tuple[str, ...], form: str | None, output: Path | None, **q
     form = form_of(form, output)
     folder, names = _study_and_names(words)
     if len(names) != 2:
-        raise click.UsageError(f"{len(names)} geographies are named → name two, such as LEP14 CAUTH24")
+        raise click.UsageError(
+            f"it takes two geographies, and {len(names)} stand here → name two, such as LEP14 CAUTH24"
+        )
     if form in ("geojson", "gpkg"):
         raise click.UsageError("two geographies have no outlines in common → choose csv, json or table")
     with Progress() as tell:

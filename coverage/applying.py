@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from ..boundaries.places import Place
-from .register import DATES, Register
+from .deltas import Delta, exchange_of
+from .register import DATES
 from .scenarios import (
     CLOSE,
     EXTEND,
@@ -29,65 +29,6 @@ from .study import Study
 
 STATED: Final = "stated"
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """Rows of a table that go, and rows that come.
-
-    Attributes
-    ----------
-    gone
-        Positions in the table as it was, rising.
-    come
-        The rows. Index: their positions in the table as it is then.
-    """
-
-    gone: tuple[int, ...]
-    come: pd.DataFrame
-
-    def __call__(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The table that stands then. Index: 0 … n-1."""
-        kept = table.drop(index=list(self.gone))
-        places = np.arange(len(kept) + len(self.come))
-        kept.index = pd.Index(np.setdiff1d(places, self.come.index, assume_unique=True))
-        if not len(self.come):
-            return kept
-        return pd.concat([kept, self.come]).sort_index() if len(kept) else self.come.copy()
-
-    def inverse(self, table: pd.DataFrame) -> Exchange:
-        """What leads back to a table from the one that this makes of it."""
-        return Exchange(tuple(map(int, self.come.index)), table.loc[list(self.gone)])
-
-
-@dataclass(frozen=True)
-class Delta:
-    """What a scenario changes in a register.
-
-    Attributes
-    ----------
-    organisations, services
-        Rows that go and come; of the organisations with their ids as a column.
-    """
-
-    organisations: Exchange
-    services: Exchange
-
-    def __call__(self, register: Register) -> Register:
-        """The register that stands then."""
-        bodies = self.organisations(register.organisations.reset_index())
-        return replace(
-            register,
-            organisations=bodies.set_index("organisation_id"),
-            services=self.services(register.services),
-        )
-
-    def inverse(self, register: Register) -> Delta:
-        """What leads back to a register from the one that this makes of it."""
-        return Delta(
-            self.organisations.inverse(register.organisations.reset_index()),
-            self.services.inverse(register.services),
-        )
 
 
 def apply(study: Study, scenario: Scenario) -> Study:
@@ -149,11 +90,11 @@ def _in_order(changes: Sequence[Change]) -> Iterator[Change]:
     waiting = list(changes)
     while waiting:
         coming = {change.body["id"] for change in waiting if change.kind == MERGE}
-        ready = next(
-            (c for c in waiting if c.kind != MERGE or not coming & ({*c.organisations} - {c.body["id"]})),
-            waiting[0],
+        first = next(
+            change
+            for change in waiting
+            if change.kind != MERGE or coming.isdisjoint({*change.organisations} - {change.body["id"]})
         )
-        first = waiting[0] if waiting[0].kind != MERGE else ready
         waiting.remove(first)
         yield first
 
@@ -189,8 +130,8 @@ class _Draft:
     def delta(self) -> Delta:
         """What has changed so far."""
         return Delta(
-            _exchange(self.bodies, self.gone_bodies, list(self.new_bodies.values())),
-            _exchange(self.services, self.gone, list(self.new.values())),
+            exchange_of(self.bodies, self.gone_bodies, list(self.new_bodies.values())),
+            exchange_of(self.services, self.gone, list(self.new.values())),
         )
 
     # Rows
@@ -229,18 +170,18 @@ class _Draft:
             self.gone_bodies.add(self.at_body[name])
         self.new_bodies[name] = row
 
-    def change_rows(self, number: int, row: Row, on: date | None, then: Row | None) -> None:
-        """Let a service be as it is until a day, and as `then` says from that day on; None: no longer."""
+    def change_rows(self, number: int, row: Row, on: date | None, *then: Row | None) -> None:
+        """Let a service be as it is until a day, and as the rows of `then` say from that day on."""
         begun, ended = row["first_seen"], row["until"]
         day = None if on is None else pd.Timestamp(on)
         if day is not None and not pd.isna(ended) and ended < day:
             return
+        earlier = day is not None and (pd.isna(begun) or begun < day)
         self.drop(number)
-        if day is not None and not (not pd.isna(begun) and begun >= day):
+        if earlier:
             self.add({**row, **_last(on)})
-        if then is not None:
-            later = day is not None and (pd.isna(begun) or begun < day)
-            self.add({**then, **_first(on)} if later else then)
+        for later in filter(None, then):
+            self.add({**later, **_first(on)} if earlier else later)
 
     # Changes
 
@@ -272,8 +213,7 @@ class _Draft:
                     continue
                 moved = {**row, "places": change.to.places, "drawn": change.to.drawn, "areas": change.to.text}
                 moved |= {"area_evidence": STATED}
-                self.change_rows(number, row, change.on, rest)
-                self.add({**moved, **_first(change.on)} if change.on else moved)
+                self.change_rows(number, row, change.on, rest, moved)
 
     def _withdraw(self, change: Change) -> None:
         for body in change.organisations:
@@ -326,7 +266,7 @@ class _Draft:
     def _close(self, change: Change) -> None:
         for body in change.organisations:
             for number, row in self.rows(body, change.themes):
-                self.change_rows(number, row, change.on, None)
+                self.change_rows(number, row, change.on)
 
     # What is new
 
@@ -378,13 +318,6 @@ def _without(row: Row, taken: Where) -> Row | None:
         return None
     text = f"{row['areas']} without {taken.text}"
     return {**row, "places": tuple(places), "drawn": shapes, "areas": text}
-
-
-def _exchange(table: pd.DataFrame, gone: set[int], come: list[Row]) -> Exchange:
-    first = len(table) - len(gone)
-    index = pd.RangeIndex(first, first + len(come))
-    frame = pd.DataFrame(come, columns=table.columns, index=index).astype(table.dtypes.to_dict())
-    return Exchange(tuple(sorted(gone)), frame)
 
 
 def _first(on: date | None) -> Row:

@@ -178,7 +178,13 @@ def _check_served(study: Study, change: Change, report: Report) -> None:
         if change.kind in (WITHDRAW, MOVE) and change.areas is not None and len(own):
             served = blocks_of(tuple(p for places in own["places"] for p in places), len(study.atlas.blocks))
             key = "from" if change.kind == MOVE else "areas"
+            if own["drawn"].map(len).any() and not change.areas.drawn:
+                reason = f"{body} serves drawn areas or catchments too: they stay as they are"
+                report(change, key, reason, "name them as services.csv does", change.areas.text, "noted")
             for place in change.areas.places:
+                if place.part:
+                    remedy = "name whole areas"
+                    report(change, key, "which part of it is not known", remedy, place.text or place.name)
                 if not served[list(place.blocks)].any():
                     areas = "; ".join(dict.fromkeys(own["areas"]))
                     report(

@@ -202,3 +202,13 @@ def test_one_body_in_each_area_has_to_have_areas(hinterland: Hinterland, study: 
         assert found.code == 1
         assert said in found.err
         assert "scenario.open.in_each" in found.err
+
+
+def test_what_was_noted_is_told_beside_the_comparison(hinterland: Hinterland, study: Path) -> None:
+    late = SCENARIOS.replace('label = "An example."', "as_of = 2026-03-31", 1)
+    late = late.replace('organisations = ["002"]', 'organisations = ["002"]\non = 2027-01-01')
+    (study / "scenarios.toml").write_text(late, encoding="utf-8")
+    found = hinterland("compare", study, "closure")
+    assert found.code == 0
+    assert "after the day that is compared, 2026-03-31" in found.err
+    assert "nothing differs" in found.out

@@ -122,6 +122,15 @@ WRONG = {
         "does not serve it",
         "it serves Mansfield",
     ),
+    "a part of an area withdrawn": (
+        HEAD
+        + '[[scenario.withdraw]]\norganisations = ["Mansfield Community and Voluntary Service"]\n'
+        + 'areas = ["part of Mansfield"]\n',
+        6,
+        "areas",
+        "which part of it is not known",
+        "name whole areas",
+    ),
     "an unknown remit": (HEAD + OPEN.replace('"county"', '"countywide"'), 7, "remit", "", "county"),
     "a community without focus": (
         HEAD + OPEN.replace('"governance"', '"BME communities"'),

@@ -274,3 +274,32 @@ def test_a_network_that_is_merged_keeps_its_members(study: Study) -> None:
     then = apply(study, Scenario("x", "X", "", None, (made,)))
     assert then.register.members["joint"] == members
     assert "regional-bme-network" not in then.register.members
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (None, [("Lincoln", "2008-11-01", "2015-12-31")]),
+        (date(2008, 1, 1), [("Lincoln", "2008-11-01", "2015-12-31")]),
+        (
+            date(2010, 1, 1),
+            [("East Midlands", "2008-11-01", "2009-12-31"), ("Lincoln", "2010-01-01", "2015-12-31")],
+        ),
+        (date(2016, 6, 1), [("East Midlands", "2008-11-01", "2015-12-31")]),
+    ],
+    ids=["throughout", "before it began", "while it served", "after it ended"],
+)
+def test_a_move_holds_from_its_day_and_never_lengthens_a_service(
+    study: Study, on: date | None, expected: list[tuple[str, str, str]]
+) -> None:
+    whole, there = (study.gazetteer.resolve(name, None) for name in ("RGN19:East Midlands", "Lincoln"))
+    here, to = Where((whole,), (), ""), Where((there,), (), "Lincoln")
+    made = Change("move", 1, ("one-east-midlands",), ("information",), on, areas=here, to=to)
+    services = apply(study, scenario_of((made,))).register.services
+    rows = services[
+        (services["organisation_id"] == "one-east-midlands") & (services["theme"] == "information")
+    ]
+    found = [
+        (row.places[0].name, str(row.first_seen.date()), str(row.until.date())) for row in rows.itertuples()
+    ]
+    assert sorted(found) == sorted(expected)
