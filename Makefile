@@ -20,6 +20,7 @@ bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks.boundaries
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.scenarios
 
 pictures: .venv/ready-test
 	$(BIN)/python docs/screenshots.py

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from hinterland.boundaries.atlas import Atlas
 from hinterland.coverage.block_index import BlockIndex, index_blocks
@@ -26,6 +27,7 @@ from hinterland.coverage.pieces import Pieces
 from hinterland.coverage.plain_engine import PlainEngine
 from hinterland.coverage.settling import Sets, Unions, sets_of
 from hinterland.coverage.spans import served, spans_of
+from hinterland.coverage.tallies import tally_of
 
 from . import peers, table_peers
 from .england import SEED, THEMES, Declared, England, circles, declared, make, polygons, themes_of
@@ -134,15 +136,15 @@ def _theme_counts(england: England, way: str, count: int) -> Ready:
     footprints = footprints_of(drawn, FastEngine(index), method="centroid")
     if way != "hinterland":
         return table_peers.THEME_COUNTS[way].prepare(owner, theme, _cells(footprints, index), len(index))
-    pieces = _pieces(FastEngine(index), footprints, drawn)
+    measured = pieces(FastEngine(index), footprints, drawn)
     incidence = of_sets(
         pd.DataFrame({"organisation_id": owner, "theme": theme, "beyond": False}),
         theme,
         Sets(np.arange(len(owner) + 1), owner),
         tuple(map(str, range(THEMES))),
-        pieces,
+        measured,
     )
-    return incidence.depth, lambda depths: depths[1]
+    return lambda: tally_of(incidence).depth(), lambda depths: depths[1]
 
 
 def _analysis(england: England, register: Declared, drawn: DrawnAreas, method: Method) -> Ready:
@@ -150,45 +152,63 @@ def _analysis(england: England, register: Declared, drawn: DrawnAreas, method: M
     atlas = england.atlas()
     index = index_blocks(atlas)
     footprints_of(DrawnAreas.of_circles(circles(2)), FastEngine(index), method=method)
+    offers = offers_of(atlas, register, len(drawn))
 
     def work() -> Analysis:
-        incidence = _incidence(atlas, index, register, drawn, method)
-        incidence.union()
-        _, depth = incidence.depth()
+        incidence = offers.incidence(pieces_on(atlas, index, drawn, method))
+        tally = tally_of(incidence)
+        tally.union()
+        _, depth = tally.depth()
         return {level: _by_area(incidence, atlas, code, depth) for level, code in LEVELS.items()}
 
     return work, lambda found: found
 
 
-def _incidence(
-    atlas: Atlas, index: BlockIndex, register: Declared, drawn: DrawnAreas, method: Method
-) -> Incidence:
-    """Of declared organisations, and after them one for each shape."""
+@dataclass(frozen=True)
+class Offers:
+    """Who offers what where: pairs of organisation and theme, and the pieces that each serves.
+
+    Pieces are numbered by districts, counties and regions, and after them by shapes.
+    """
+
+    organisation: Ints
+    theme: Ints
+    sets: Sets
+
+    def incidence(self, pieces: Pieces) -> Incidence:
+        """The same on the blocks."""
+        pairs = {"organisation_id": self.organisation, "theme": self.theme, "beyond": False}
+        return of_sets(pd.DataFrame(pairs), self.theme, self.sets, tuple(map(str, range(THEMES))), pieces)
+
+
+def offers_of(atlas: Atlas, register: Declared, shapes: int) -> Offers:
+    """Of declared organisations, and after them of one for each shape."""
+    first = np.cumsum([0, *(matrix.shape[0] for matrix in _declarable(atlas))])
+    theme_owner, theme = themes_of(shapes, np.random.default_rng(SEED))
+    owner = np.concatenate([register.area_owner, register.organisations + np.arange(shapes)])
+    piece = np.concatenate([first[register.level] + register.area, first[-1] + np.arange(shapes)])
+    of_organisation = sets_of(register.organisations + shapes, owner, piece)
+    organisation = np.concatenate([register.theme_owner, register.organisations + theme_owner])
+    entries, ptr = gathered(of_organisation.ptr, organisation)
+    themes = np.concatenate([register.theme, theme])
+    return Offers(organisation, themes, Sets(ptr, of_organisation.ids[entries]))
+
+
+def pieces_on(atlas: Atlas, index: BlockIndex, drawn: DrawnAreas, method: Method) -> Pieces:
+    """Measure all areas that can be declared, and shapes."""
     engine = FastEngine(index)
     measured = footprints_of(drawn, engine, method=method)
-    matrices = [atlas.geographies[code].membership for code in ("LAD", "CTY", "RGN")]
-    held = [matrix.tocoo() for matrix in matrices]
-    first = np.cumsum([0, *(matrix.shape[0] for matrix in matrices)])
-    area = np.concatenate([start + each.row for start, each in zip(first, held, strict=False)]).astype(
-        np.int64
-    )
+    held = [matrix.tocoo() for matrix in _declarable(atlas)]
+    first = np.cumsum([0, *(matrix.shape[0] for matrix in held)])
+    area = np.concatenate([start + each.row for start, each in zip(first, held, strict=False)])
     rank = np.concatenate([index.rank[each.col] for each in held])
     whole = np.full(len(area), UNIT)
-    areas = from_cells(int(first[-1]), area, rank, whole, whole)
-    theme_owner, theme = themes_of(len(drawn), np.random.default_rng(SEED))
-    owner = np.concatenate([register.area_owner, register.organisations + np.arange(len(drawn))])
-    piece = np.concatenate([first[register.level] + register.area, first[-1] + np.arange(len(drawn))])
-    of_organisation = sets_of(register.organisations + len(drawn), owner, piece)
-    organisation = np.concatenate([register.theme_owner, register.organisations + theme_owner])
-    theme = np.concatenate([register.theme, theme])
-    entries, ptr = gathered(of_organisation.ptr, organisation)
-    return of_sets(
-        pd.DataFrame({"organisation_id": organisation, "theme": theme, "beyond": False}),
-        theme,
-        Sets(ptr, of_organisation.ids[entries]),
-        tuple(map(str, range(THEMES))),
-        _pieces(engine, joined([areas, measured]), drawn),
-    )
+    areas = from_cells(int(first[-1]), area.astype(np.int64), rank, whole, whole)
+    return pieces(engine, joined([areas, measured]), drawn)
+
+
+def _declarable(atlas: Atlas) -> list[sparse.csr_array]:
+    return [atlas.geographies[code].membership for code in ("LAD", "CTY", "RGN")]
 
 
 def _by_area(incidence: Incidence, atlas: Atlas, code: str, depth: Ints) -> tuple[Ints, Ints]:
@@ -206,14 +226,14 @@ def _by_area(incidence: Incidence, atlas: Atlas, code: str, depth: Ints) -> tupl
     return organisations.astype(np.int64), residents.astype(np.int64)
 
 
-def _pieces(engine: FastEngine, footprints: Footprints, drawn: DrawnAreas) -> Pieces:
+def pieces(engine: FastEngine, footprints: Footprints, drawn: DrawnAreas) -> Pieces:
     """Footprints of areas, and after them those of the shapes."""
     areas = len(footprints) - len(drawn)
     shapes = Sets(np.maximum(np.arange(len(footprints) + 1) - areas, 0), np.arange(len(drawn)))
     nobody = Sets(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64))
     unions = Unions(engine.index, drawn, TOLERANCE)
     inside = np.zeros(len(footprints), dtype=bool)
-    return Pieces(engine.index, engine, footprints, shapes, inside, nobody, unions)
+    return Pieces(engine.index, engine, footprints, shapes, inside, nobody, unions, {})
 
 
 def _cells(footprints: Footprints, index: BlockIndex) -> Cells:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ from .presence import Reach, presence, reach_of
 from .question import Question
 from .scope import surveyed
 from .study import Study
+from .tallies import Revision, Tally, revise, tally_of
+
+PAIR: Final = ["organisation_id", "theme"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Provision:
 
     Attributes
     ----------
-    incidence
+    tally
         Organisations × themes on the blocks.
     union_low, union_high
         Themes × blocks: share of the block inside at least one service area, 0 to 1.
@@ -40,13 +45,18 @@ class Provision:
         Themes × areas: residents that a local organisation serves, at least.
     """
 
-    incidence: Incidence
+    tally: Tally
     union_low: Shares
     union_high: Shares
     depth_low: Counts
     depth_high: Counts
     presence: pd.DataFrame
     local: Values
+
+    @property
+    def incidence(self) -> Incidence:
+        """Organisations × themes on the blocks."""
+        return self.tally.incidence
 
     @cached_property
     def losses(self) -> Losses:
@@ -56,8 +66,7 @@ class Provision:
     @cached_property
     def one_or_more(self) -> OneOrMore:
         """What exactly one organisation serves, and what two or more do."""
-        union = self.union_low, self.union_high
-        return one_or_more(self.incidence, self.losses, union, self.depth_high)
+        return one_or_more(self.tally, self.losses)
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ class Analysis:
 def provide(
     study: Study, question: Question, areas: AreaRows, reach: Reach, services: pd.DataFrame
 ) -> Provision:
-    """Work out what some services amount to.
+    """Count some services, and work out what they amount to.
 
     Parameters
     ----------
@@ -106,25 +115,33 @@ def provide(
         The services that count.
     """
     pieces = study.pieces(question.method)
-    incidence = build(services, study.register.members, question.themes, pieces)
-    union_low, union_high = incidence.union()
-    depth_low, depth_high = incidence.depth()
+    tally = tally_of(build(services, study.register.members, question.themes, pieces))
+    return _provision(study, question, areas, reach, services, tally)
+
+
+def _provision(
+    study: Study, question: Question, areas: AreaRows, reach: Reach, services: pd.DataFrame, tally: Tally
+) -> Provision:
+    incidence = tally.incidence
+    union_low, union_high = tally.union()
+    depth_low, depth_high = tally.depth()
     depth_low = np.maximum(depth_low, union_low == 1)
     identities.check_blocks(union_low, union_high, depth_low, depth_high)
-    first = services.drop_duplicates(["organisation_id", "theme"])
-    first = first[first["theme"].isin(question.themes)]
+    reaches = reach.of.loc[services.index]
+    reaches.index = pd.MultiIndex.from_frame(services[PAIR])
+    reaches = reaches[~reaches.index.duplicated()]
     found, local = presence(
         incidence,
         areas,
         question.geography.level,
         remits=incidence.pairs["organisation_id"].map(study.register.organisations["remit"]),
         bases=incidence.pairs["organisation_id"].map(study.register.organisations["bases"]),
-        reaches=reach.of.loc[first.index].reset_index(drop=True),
+        reaches=reaches.reindex(pd.MultiIndex.from_frame(incidence.pairs[PAIR])),
         reach=reach,
         residents=study.atlas.residents,
         nearly_all=study.rules.covered_from,
     )
-    return Provision(incidence, union_low, union_high, depth_low, depth_high, found, local)
+    return Provision(tally, union_low, union_high, depth_low, depth_high, found, local)
 
 
 def analyse(study: Study, question: Question) -> Analysis:
@@ -156,3 +173,43 @@ def analyse(study: Study, question: Question) -> Analysis:
     analysis = Analysis(study, question, areas, reach, provision, looked, areas.sum(looked * people))
     identities.check_areas(areas, study.atlas, question.within & study.blocks)
     return analysis
+
+
+def reanalyse(before: Analysis, study: Study, bodies: Collection[str]) -> tuple[Analysis, Revision]:
+    """Answer the same question for a study that differs in some organisations.
+
+    Only what these serve is measured, counted and united again.
+
+    Parameters
+    ----------
+    before
+        Of the study's baseline.
+    study
+        With the same areas, surveys and rules.
+    bodies
+        Every organisation of which anything differs.
+
+    Returns
+    -------
+    analysis
+        The answer.
+    revision
+        What was counted anew.
+
+    Raises
+    ------
+    IdentityError
+        As `analyse`.
+    """
+    question, members = before.question, study.register.members
+    everything = study.register.services
+    reach = reach_of(everything, serving(everything, question.when), study.pieces(question.method))
+    services = counted(study, question.when, question.grades)
+    anew = {*bodies, *members, *before.study.register.members}
+    coming = services[services["organisation_id"].isin(anew)]
+    come = build(coming, {}, question.themes, study.pieces(question.method))
+    pairs = before.provision.incidence.pairs
+    gone = np.flatnonzero(pairs["organisation_id"].isin(anew))
+    revision = revise(before.provision.tally, gone, come, members)
+    provision = _provision(study, question, before.areas, reach, services, revision.after)
+    return replace(before, study=study, reach=reach, provision=provision), revision

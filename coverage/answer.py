@@ -27,12 +27,16 @@ class Answer:
 
     Attributes
     ----------
-    analysis, classes
+    analysis
         What the tables are made from.
     """
 
     analysis: Analysis
-    classes: Classes
+
+    @cached_property
+    def classes(self) -> Classes:
+        """Classes and flags, with what other evidence amounts to."""
+        return classify(self.analysis)
 
     @cached_property
     def class_table(self) -> pd.DataFrame:
@@ -98,5 +102,6 @@ def answer(study: Study, question: Question) -> Answer:
     >>> gaps["class"].value_counts().to_dict()
     {'not surveyed': 9, 'none on record': 6}
     """
-    analysis = analyse(study, question)
-    return Answer(analysis, classify(analysis))
+    found = Answer(analyse(study, question))
+    found.classes  # noqa: B018 - identities of the classes are checked here
+    return found

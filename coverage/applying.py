@@ -65,6 +65,7 @@ def applied(study: Study, scenario: Scenario, delta: Delta) -> Study:
         study,
         title=f"{study.title}: {scenario.title}",
         register=delta(study.register),
+        baseline=study,
         warnings=(*study.warnings, *filter(None, (named, scenario.label))),
     )
 

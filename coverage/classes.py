@@ -120,7 +120,7 @@ def classify(analysis: Analysis) -> Classes:
     headline = analysis.provision
     stated, claimed = variant(("stated",)), variant(GRADES)
     renewed_not = variant(analysis.question.grades, unfunded=True)
-    codes = _judge(analysis, headline)
+    codes = class_codes(analysis)
     of_stated, of_claimed = _judge(analysis, stated), _judge(analysis, claimed)
     unfunded = _judge(analysis, renewed_not)
     flags = {
@@ -130,6 +130,11 @@ def classify(analysis: Analysis) -> Classes:
         REPORTED_GAP: _reported(analysis, codes),
     }
     return Classes(codes, of_stated, of_claimed, unfunded, flags, stated, claimed)
+
+
+def class_codes(analysis: Analysis) -> Codes:
+    """Themes × areas: the provision class, as a position in `CLASSES`, on the evidence that was asked for."""
+    return _judge(analysis, analysis.provision)
 
 
 def _judge(analysis: Analysis, provision: Provision) -> Codes:

@@ -12,17 +12,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..boundaries.errors import IdentityError
-from .analysis import Analysis
-from .answer import Answer, answer
-from .applying import apply
+from .analysis import Analysis, analyse, reanalyse
+from .answer import Answer
+from .applying import applied, delta_of
+from .area_tallies import AreaTally, area_tally
 from .areas import Values
-from .classes import CLASSES
+from .classes import CLASSES, class_codes
 from .counting import counted
 from .incidence import touched
-from .measures import key_columns
+from .measures import key_columns, known, surveyed_share
 from .question import ask
 from .scenarios import Scenario
 from .study import Study
+from .tallies import Revision
 from .words import method
 
 Mask = npt.NDArray[np.bool_]
@@ -42,7 +44,7 @@ CHANGES: Final = {
 }
 """What `change` says of an area and theme."""
 BOTH: Final = (
-    *("coverage_low", "coverage_high", "depth_mean_low", "depth_mean_high"),
+    *("organisations", "coverage_low", "coverage_high", "depth_mean_low", "depth_mean_high"),
     *("relying_low", "relying_high", "overlap_low", "overlap_high"),
 )
 """What is given for the baseline and for the scenario."""
@@ -58,11 +60,14 @@ class Comparison:
         What is compared.
     baseline, then
         The answers before and after; the same areas, themes, date and evidence.
+    revision
+        What was counted anew.
     """
 
     scenario: Scenario
     baseline: Answer
     then: Answer
+    revision: Revision
 
     @cached_property
     def shifts(self) -> Shifts:
@@ -144,9 +149,26 @@ def compare(
         day = on or scenario.as_of
         question = ask(study, by=by, within=within, themes=themes, on=day, evidence=evidence, method=method)
         if day not in answered:
-            answered[day] = answer(study, question)
-        found.append(Comparison(scenario, answered[day], answer(apply(study, scenario), question)))
+            answered[day] = Answer(analyse(study, question))
+        found.append(compared(answered[day], scenario))
     return found
+
+
+def compared(baseline: Answer, scenario: Scenario) -> Comparison:
+    """Put a scenario beside an answer: only what differs is measured and counted.
+
+    Parameters
+    ----------
+    baseline
+        The answer for the study as it stands.
+    scenario
+        Read with `read_scenarios`.
+    """
+    study = baseline.analysis.study
+    delta = delta_of(study, scenario.changes)
+    then = applied(study, scenario, delta)
+    after, revision = reanalyse(baseline.analysis, then, delta.bodies(study.register))
+    return Comparison(scenario, baseline, Answer(after), revision)
 
 
 def shifts(before: Analysis, after: Analysis) -> Shifts:
@@ -246,30 +268,52 @@ def comparison_table(found: Comparison) -> pd.DataFrame:
     pandas.DataFrame
         One row for each theme and row of the areas, closed by `no area` and `total`, which have no
         class. `scenario`; `class_baseline`, `class_scenario`, `change` (one of `CHANGES`);
-        `residents_` with each of `Shifts`; then `BOTH`, each with `_baseline` and
-        `_scenario`: shares of residents, 0 to 1, and mean numbers of organisations; missing where not known.
+        `residents_` with each of `Shifts`; then `BOTH`, each with `_baseline` and `_scenario`:
+        organisations on record in the area as they count, shares of residents, 0 to 1, and mean numbers of
+        organisations; missing where not known.
     """
     before, after = found.baseline, found.then
     analysis = before.analysis
     frame = key_columns(analysis, analysis.areas.rows)
     frame.insert(0, "scenario", found.scenario.id)
     count, rows = analysis.areas.area_count, len(analysis.areas.rows)
-    classes = [_closed(each.classes.codes, rows) for each in (before, after)]
-    frame["class_baseline"], frame["class_scenario"] = (each.ravel() for each in classes)
+    codes = [class_codes(each.analysis) for each in (before, after)]
+    frame["class_baseline"], frame["class_scenario"] = (_closed(each, rows).ravel() for each in codes)
     moved = np.zeros((len(analysis.question.themes), rows), dtype=np.int64)
-    moved[:, :count] = np.sign(after.classes.codes - before.classes.codes)
+    moved[:, :count] = np.sign(codes[1] - codes[0])
     frame["change"] = _change(moved, found.shifts).ravel()
-    frame["surveyed_share"] = before.table("coverage")["surveyed_share"]
+    frame["surveyed_share"] = surveyed_share(analysis)
     out = ~analysis.areas.rows["in_study"].to_numpy(dtype=bool)
     for name in (each.name for each in fields(Shifts)):
         frame[f"residents_{name}"] = np.where(out, np.nan, getattr(found.shifts, name)).ravel()
-    for column in BOTH:
-        table = column.split("_")[0]
-        table = {"relying": "reliance", "overlap": "overlap"}.get(table, "coverage")
-        for state, each in (("baseline", before), ("scenario", after)):
-            frame[f"{column}_{state}"] = each.table(table)[column]
+    tally = area_tally(found.revision.before, analysis.areas.matrix, analysis.study.atlas.residents)
+    states = zip((before.analysis, after.analysis), (tally, tally.revised(found.revision)), strict=True)
+    for state, (each, counted_there) in zip(("baseline", "scenario"), states, strict=True):
+        for name, values in _figures(each, counted_there).items():
+            frame[f"{name}_{state}"] = known(each, values).ravel()
+    order = [f"{name}_{state}" for name in BOTH for state in ("baseline", "scenario")]
+    frame = frame[[*(column for column in frame if column not in order), *order]]
     frame["method"] = method(analysis.study, analysis.question.method)
     return frame
+
+
+def _figures(analysis: Analysis, tally: AreaTally) -> dict[str, Values]:
+    """Each of `BOTH`, by theme and row of the areas."""
+    areas, people = analysis.areas, analysis.study.atlas.residents
+    residents, alone = areas.of("residents"), analysis.provision.one_or_more
+    sums = {
+        "relying_low": areas.sum(alone.one_low * (people * analysis.looked)),
+        "relying_high": areas.sum(alone.one_high * people),
+        "overlap_low": areas.sum(alone.more_low * people),
+        "overlap_high": areas.sum(alone.more_high * people),
+    }
+    for end in ("low", "high"):
+        sums |= {
+            f"coverage_{end}": tally.sums[f"covered_{end}"],
+            f"depth_mean_{end}": tally.sums[f"depth_{end}"],
+        }
+    shares = {name: values / residents for name, values in sums.items()}
+    return {"organisations": tally.organisations.astype(np.float64), **shares}
 
 
 def _closed(codes: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.object_]:

@@ -63,6 +63,13 @@ class Delta:
             services=self.services(register.services),
         )
 
+    def bodies(self, register: Register) -> set[str]:
+        """Every organisation of which anything differs."""
+        changed = [self.organisations.come, self.services.come]
+        changed += [register.organisations.reset_index().loc[list(self.organisations.gone)]]
+        changed += [register.services.loc[list(self.services.gone)]]
+        return {str(name) for table in changed for name in table["organisation_id"]}
+
     def inverse(self, register: Register) -> Delta:
         """What leads back to a register from the one that this makes of it."""
         return Delta(

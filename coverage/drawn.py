@@ -47,6 +47,14 @@ class DrawnAreas:
     def is_circle(self) -> npt.NDArray[np.bool_]:
         return np.isfinite(self.circles[:, 2])
 
+    def followed_by(self, others: DrawnAreas) -> DrawnAreas:
+        """These, and others after them."""
+        return DrawnAreas(
+            self.names + others.names,
+            np.concatenate([self.circles, others.circles]),
+            np.concatenate([self.polygons, others.polygons]),
+        )
+
     @staticmethod
     def of_circles(circles: Floats) -> DrawnAreas:
         """Circles alone, named by their numbers."""

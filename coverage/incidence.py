@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,7 @@ import pandas as pd
 
 from .footprints import UNIT, Footprints, Ints, from_cells, gathered, joined, ranges
 from .pieces import Pieces, distinct, united
-from .settling import Cells, Sets, sets_of, settle
+from .settling import Sets, sets_of
 
 Shares = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]
@@ -36,8 +35,9 @@ class Incidence:
         What the footprints are united from.
     footprints
         Of each distinct set of pieces; after them those of `counted`, where they differ.
-    shapes
-        Footprint → the shapes behind it.
+    shapes, sets
+        Footprint → the shapes behind it, and the pieces that it unites; none for a network without its
+        members' blocks.
     theme, footprint, counted
         For each pair: its theme (position in `themes`), its footprint, and the footprint on which it
         counts as an organisation: a network counts only where no member of it does.
@@ -50,69 +50,11 @@ class Incidence:
     pieces: Pieces
     footprints: Footprints
     shapes: Sets
+    sets: Sets
     theme: Ints
     footprint: Ints
     counted: Ints
     networks: Sets
-
-    def union(self) -> tuple[Shares, Shares]:
-        """Share of each block inside at least one service area: lower and upper bound.
-
-        Returns
-        -------
-        low, high
-            Themes × blocks, 0 to 1: `max(share)` and `min(1, Σ share)`; the same figure where
-            the union was measured.
-        """
-        whole = self._counts(self.footprint) > 0
-        low = self._by_position(whole).astype(np.float64)
-        if not len(self.footprints.ranks):
-            return low, low
-        high = low.copy()
-        for theme in range(len(self.themes)):
-            cells = self._cells(theme)
-            cells = cells.where(~whole[theme, cells.rank])
-            found = settle(cells, self.shapes, self.pieces.unions)
-            block = self.pieces.index.order[found.rank]
-            low[theme, block], high[theme, block] = found.low / UNIT, found.high / UNIT
-        return low, high
-
-    def depth(self) -> tuple[Counts, Counts]:
-        """How many organisations serve each block: those that serve all of it, those that touch it.
-
-        Returns
-        -------
-        low, high
-            Themes × blocks, whole numbers.
-        """
-        whole = self._counts(self.counted)
-        low = self._by_position(whole)
-        if not len(self.footprints.ranks):
-            return low, low
-        return low, self._by_position(whole + self._in_part(self.counted))
-
-    def touching(self) -> Counts:
-        """How many organisations touch each block, networks beside their members too: themes × blocks."""
-        return self._by_position(self._counts(self.footprint) + self._in_part(self.footprint))
-
-    def _in_part(self, of: Ints) -> Counts:
-        """Themes × ranks: how many of the footprints take in a part of the block."""
-        found = np.zeros((len(self.themes), self.block_count), dtype=np.int32)
-        for theme in range(len(self.themes)):
-            footprints, times = self.used(theme, of)
-            parts, ptr = gathered(self.footprints.part_ptr, footprints)
-            rank, weights = self.footprints.ranks[parts], np.repeat(times, np.diff(ptr))
-            found[theme] = np.bincount(rank, weights=weights, minlength=self.block_count)
-        return found
-
-    def _cells(self, theme: int) -> Cells:
-        """Blocks that are served in part for a theme, each distinct footprint once, for one owner."""
-        footprints, _ = self.used(theme, self.footprint)
-        parts, ptr = gathered(self.footprints.part_ptr, footprints)
-        source = np.repeat(footprints, np.diff(ptr))
-        each = self.footprints
-        rank = each.ranks[parts].astype(np.int64)
-        return Cells(np.zeros(len(parts), dtype=np.int64), rank, each.low[parts], each.high[parts], source)
 
     @cached_property
     def block_count(self) -> int:
@@ -125,12 +67,11 @@ class Incidence:
         footprints = np.flatnonzero(times)
         return footprints, times[footprints]
 
-    def _counts(self, of: Ints) -> Counts:
-        """Themes × ranks: how many of the footprints take in all of the block."""
-        return self.pieces.engine.counts(self.footprints, of, self.theme, len(self.themes))
-
-    def _by_position(self, by_rank: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return by_rank[:, self.pieces.index.rank]
+    @cached_property
+    def number_of(self) -> dict[bytes, int]:
+        """A set of pieces, as bytes → its footprint."""
+        numbers = np.flatnonzero(np.diff(self.sets.ptr)).tolist()
+        return {self.sets.of(number).tobytes(): number for number in numbers}
 
 
 def build(
@@ -174,8 +115,8 @@ def build(
     >>> index = of_outlines(outlines, np.array([[0.5, 0.5], [1.5, 0.5]]), np.arange(2))
     >>> frame, nowhere = pd.DataFrame(rows), shapely.Point()
     >>> pieces = pieces_of(frame, NOTHING, index, method="area", tolerance=0.001, outside=nowhere)
-    >>> build(frame, {}, ("advice",), pieces).union()
-    (array([[1., 0.]]), array([[1., 1.]]))
+    >>> build(frame, {}, ("advice",), pieces).footprints.ranks.tolist()
+    [1]
     """
     known = services[services["theme"].isin(themes)]
     grouped = known.groupby(["organisation_id", "theme"], sort=False)
@@ -186,7 +127,7 @@ def build(
     pairs["beyond"] = np.bincount(owner[pieces.beyond[piece]], minlength=len(pairs)) > 0
     sets = sets_of(len(pairs), owner, piece)
     theme = pairs["theme"].map({name: i for i, name in enumerate(themes)}).to_numpy(dtype=np.int64)
-    return _beside_members(of_sets(pairs, theme, sets, themes, pieces), members)
+    return beside_members(of_sets(pairs, theme, sets, themes, pieces), members)
 
 
 def of_sets(
@@ -210,7 +151,7 @@ def of_sets(
     shapes = _shapes(once, pieces.shapes)
     nothing = np.empty(0, dtype=np.int64)
     networks = sets_of(len(pairs), nothing, nothing)
-    return Incidence(pairs, themes, pieces, footprints, shapes, theme, footprint, footprint, networks)
+    return Incidence(pairs, themes, pieces, footprints, shapes, once, theme, footprint, footprint, networks)
 
 
 def _shapes(sets: Sets, of_piece: Sets) -> Sets:
@@ -220,8 +161,16 @@ def _shapes(sets: Sets, of_piece: Sets) -> Sets:
     return sets_of(len(sets), owner, of_piece.ids[entries])
 
 
-def _beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) -> Incidence:
-    """Count networks only where no member of theirs touches the block for the same theme."""
+def beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) -> Incidence:
+    """Count networks only where no member of theirs touches the block for the same theme.
+
+    Parameters
+    ----------
+    incidence
+        In which networks count as any organisation.
+    members
+        As for `build`.
+    """
     pairs, footprints = incidence.pairs, incidence.footprints
     counted, lessened, of_network = incidence.counted.copy(), list[Footprints](), list[int]()
     member, network_of = list[Ints](), list[Ints]()
@@ -246,6 +195,7 @@ def _beside_members(incidence: Incidence, members: dict[str, frozenset[str]]) ->
         incidence.pieces,
         joined([footprints, *lessened]),
         Sets(ptr, shapes.ids[entries]),
+        Sets(np.append(incidence.sets.ptr, [incidence.sets.ptr[-1]] * len(lessened)), incidence.sets.ids),
         incidence.theme,
         incidence.footprint,
         counted,

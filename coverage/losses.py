@@ -10,9 +10,10 @@ import numpy as np
 from . import identities
 from .areas import Values
 from .footprints import TOUCH, UNIT, Footprints, Ints, ranges
-from .incidence import Counts, Incidence, touched
+from .incidence import Incidence, touched
 from .pieces import distinct
 from .settling import MOST, Cells, Settled, settle
+from .tallies import Tally
 
 AT_ONCE: Final = 2_000_000
 """Cells that are united at once, which bounds the memory that it takes."""
@@ -159,34 +160,29 @@ def _without_each(
     return listed[kept], np.clip(low - rest_high, 0, lost)[kept], lost[kept]
 
 
-def one_or_more(
-    incidence: Incidence, found: Losses, union: tuple[Values, Values], depth_high: Counts
-) -> OneOrMore:
+def one_or_more(tally: Tally, found: Losses) -> OneOrMore:
     """Find the share of each block that exactly one organisation serves, and that two or more do.
 
     What is served, less what one organisation alone serves, is served by two or more.
 
     Parameters
     ----------
-    incidence
+    tally
         Organisations × themes on the blocks.
     found
         Its losses.
-    union
-        Low and high, themes × blocks: share that anybody serves.
-    depth_high
-        Themes × blocks: organisations that touch it, as they count.
     """
+    incidence, union, touching = tally.incidence, tally.union(), tally.touching()
     low, high = np.zeros_like(union[0]), np.zeros_like(union[0])
     at = incidence.theme[found.pair], found.block
     np.add.at(low, at, found.low)
     np.add.at(high, at, found.high)
     named_low = low
     # Two networks of one member are both left out of its blocks, and may meet beside it there.
-    several = (depth_high >= 2) | (incidence.touching() >= 3)
+    several = (tally.depth()[1] >= 2) | (touching >= 3)
     low, high = (np.where(several, one, served) for one, served in zip((low, high), union, strict=True))
     in_part = union[0] < 1
-    least, most = _by_shares(incidence, in_part & several & (incidence.touching() == 2), in_part)
+    least, most = _by_shares(incidence, in_part & several & (touching == 2), in_part)
     more_low = np.maximum(_without_rounding(union[0] - np.minimum(high, union[1])), least)
     more_high = np.minimum(_without_rounding(union[1] - np.minimum(low, high)) * several, most)
     more_high = np.maximum(more_high, more_low)

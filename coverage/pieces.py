@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -42,6 +42,9 @@ class Pieces:
         Row of the services → its pieces.
     unions
         What measures shapes that meet on a block.
+    numbers
+        What a service names → its piece. Shapes are known by position and areas by the identity of their
+        blocks, since large sets take long to be compared: it holds as long as the services live.
     """
 
     index: BlockIndex
@@ -51,6 +54,7 @@ class Pieces:
     beyond: npt.NDArray[np.bool_]
     of_service: Sets
     unions: Unions
+    numbers: Mapping[object, int]
 
 
 def pieces_of(
@@ -61,6 +65,7 @@ def pieces_of(
     method: Method,
     tolerance: float,
     outside: shapely.Geometry,
+    known: Pieces | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Pieces:
     """Measure everything that services serve on the blocks.
@@ -80,42 +85,76 @@ def pieces_of(
         this, their union is measured.
     outside
         Land that lies in none of the blocks, EPSG:27700.
+    known
+        What was measured before, of the same blocks, shapes and method: it keeps its numbers.
     progress
         Told how far it is.
     """
-    numbers: dict[object, int] = {}
-    named: list[Place] = []
-    ids: list[int] = []
-    sizes: list[int] = []
+    numbers = dict(known.numbers) if known else {}
+    keys: list[list[object]] = []
+    named: dict[object, Place] = {}
+    asked: set[int] = set()
     for places, positions in zip(services["places"], services["drawn"], strict=True):
-        found = set()
+        own: dict[object, None] = {}
         for place in places:
             key = (place.area, place.part, id(place.blocks))
-            if key not in numbers:
-                numbers[key] = len(named)
-                named.append(place)
-            found.add(numbers[key])
-        found.update(-1 - position for position in positions)
-        ids.extend(sorted(found))
-        sizes.append(len(found))
-    listed = np.array(ids, dtype=np.int64)
-    asked, position = np.unique(-1 - listed[listed < 0], return_inverse=True)
-    listed[listed < 0] = len(named) + position
-    declared = _declared(named, index)
-    some = DrawnAreas(tuple(drawn.names[i] for i in asked), drawn.circles[asked], drawn.polygons[asked])
+            own[key] = None
+            if key not in numbers and key not in named:
+                named[key] = place
+        own.update(dict.fromkeys(positions))
+        asked.update(position for position in positions if position not in numbers)
+        keys.append(list(own))
+    listed = sorted(asked)
+    first = len(known.footprints) if known else 0
+    numbers.update({key: first + i for i, key in enumerate((*named, *listed))})
+    some = DrawnAreas(tuple(drawn.names[i] for i in listed), drawn.circles[listed], drawn.polygons[listed])
     circle_count = int(some.is_circle.sum())
-    engine = engine_of(choose(circle_count, len(some) - circle_count), index)
-    measured = footprints_of(some, engine, method=method, progress=progress)
-    has_shape = np.arange(len(named) + len(asked)) >= len(named)
-    of_service = Sets(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), listed)
-    return Pieces(
+    engine = known.engine if known else engine_of(choose(circle_count, len(some) - circle_count), index)
+    has_shape = np.arange(len(named) + len(some)) >= len(named)
+    ids = [sorted(numbers[key] for key in own) for own in keys]
+    found = Pieces(
         index,
         engine,
-        joined([declared, measured]),
-        Sets(np.concatenate([[0], np.cumsum(has_shape)]).astype(np.int64), np.arange(len(asked))),
-        np.array([*(place.beyond for place in named), *_reaches(some, outside)], dtype=bool),
-        of_service,
+        joined(
+            [
+                _declared(list(named.values()), index),
+                footprints_of(some, engine, method=method, progress=progress),
+            ]
+        ),
+        Sets(np.concatenate([[0], np.cumsum(has_shape)]).astype(np.int64), np.arange(len(some))),
+        np.array([*(place.beyond for place in named.values()), *_reaches(some, outside)], dtype=bool),
+        Sets(
+            np.concatenate([[0], np.cumsum([len(own) for own in ids])]).astype(np.int64),
+            np.array([number for own in ids for number in own], dtype=np.int64),
+        ),
         Unions(index, some, round(tolerance * UNIT) if method == "area" else UNIT),
+        numbers,
+    )
+    return extended(known, found) if known else found
+
+
+def extended(known: Pieces, found: Pieces) -> Pieces:
+    """Put further pieces after those that there were, for the services of the further ones.
+
+    Parameters
+    ----------
+    known
+        They keep their numbers, and so do their shapes.
+    found
+        Made of other services; `of_service` and `numbers` hold for both together.
+    """
+    drawn = known.unions.drawn.followed_by(found.unions.drawn)
+    behind = len(known.unions.drawn)
+    shapes = Sets(
+        np.concatenate([known.shapes.ptr, known.shapes.ptr[-1] + found.shapes.ptr[1:]]),
+        np.concatenate([known.shapes.ids, behind + found.shapes.ids]),
+    )
+    return replace(
+        found,
+        footprints=joined([known.footprints, found.footprints]),
+        shapes=shapes,
+        beyond=np.concatenate([known.beyond, found.beyond]),
+        unions=replace(known.unions, drawn=drawn),
     )
 
 

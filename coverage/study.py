@@ -66,6 +66,8 @@ class Study:
         What was noted while it was read.
     progress
         Told how far long work is.
+    baseline
+        The study that a scenario was applied to, which has measured most of what this one serves.
     """
 
     folder: Path
@@ -91,6 +93,7 @@ class Study:
     scenarios: Path | None = None
     faults: tuple[Fault, ...] = ()
     progress: Callable[[str], None] = lambda _: None
+    baseline: Study | None = None
 
     @property
     def blocks(self) -> npt.NDArray[np.bool_]:
@@ -113,6 +116,7 @@ class Study:
                 method=method,
                 tolerance=self.service_areas.tolerance,
                 outside=land_beyond(self.atlas) if len(self.service_areas.drawn) else shapely.Point(),
+                known=self.baseline.pieces(method) if self.baseline else None,
                 progress=self.progress,
             )
         return self._measured[method]
@@ -120,7 +124,7 @@ class Study:
     @cached_property
     def index(self) -> BlockIndex:
         """Its blocks as plain arrays."""
-        return index_blocks(self.atlas)
+        return self.baseline.index if self.baseline else index_blocks(self.atlas)
 
     @cached_property
     def _measured(self) -> dict[Method, Pieces]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hinterland.boundaries.atlas import LEVELS
 from hinterland.coverage.answer import answer
 from hinterland.coverage.applying import applied, apply, delta_of
-from hinterland.coverage.comparison import Comparison, compare
+from hinterland.coverage.comparison import Comparison, compare, compared
 from hinterland.coverage.question import ask
 from hinterland.coverage.scenario_file import read_scenarios
 from hinterland.coverage.scenarios import KINDS, Change, Scenario, Where
@@ -88,7 +88,7 @@ def test_there_and_back_is_the_register_as_it_was(data: st.DataObject) -> None:
     pd.testing.assert_frame_equal(again.organisations, then.organisations)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.data())
 def test_the_order_of_independent_changes_makes_no_difference(data: st.DataObject) -> None:
     world, asked = data.draw(cases())
@@ -102,7 +102,7 @@ def test_the_order_of_independent_changes_makes_no_difference(data: st.DataObjec
         pd.testing.assert_frame_equal(one.table(table), two.table(table), check_exact=False, rtol=1e-9)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(cases())
 def test_closing_everything_leaves_nobody_wherever_it_was_surveyed_and_loses_no_row(
     case: tuple[oracle.World, oracle.Ask],
@@ -111,14 +111,15 @@ def test_closing_everything_leaves_nobody_wherever_it_was_surveyed_and_loses_no_
     study = study_of(world)
     question = question_of(study, asked)
     everybody = tuple(study.register.organisations.index)
-    then = apply(study, scenario_of((Change("close", 1, everybody),)))
+    closed = scenario_of((Change("close", 1, everybody),))
+    then = apply(study, closed)
     before, after = answer(study, question), answer(then, question)
     assert not len(then.register.services)
     assert len(after.class_table) == len(before.class_table)
     known = {"out of scope", "not surveyed"}
     for was, now in zip(before.class_table["class"], after.class_table["class"], strict=True):
         assert now == (was if was in known else "none on record")
-    found = Comparison(scenario_of(()), before, after)
+    found = compared(before, closed)
     assert (found.shifts.gained_high == 0).all()
     table = found.table
     covered = before.table("coverage")
