@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from hinterland.coverage.comparison import Comparison
     from hinterland.coverage.criteria import Verdict
     from hinterland.coverage.scenarios import Scenario, Scenarios
-    from hinterland.coverage.study import Study
 
 
 @click.command()
@@ -49,7 +48,8 @@ def compare(
     from hinterland.boundaries.errors import InputError
     from hinterland.boundaries.sources import Sources
     from hinterland.coverage import comparison
-    from hinterland.coverage.scenario_file import check_scenarios
+    from hinterland.coverage.criteria import verdicts
+    from hinterland.coverage.scenario_file import check_scenarios, own_file
     from hinterland.coverage.study import BUILTIN_STUDY, read_study
 
     form = form_of(form, output)
@@ -58,16 +58,16 @@ def compare(
     folder, names = _study_and_names(words)
     with Progress() as tell:
         found = read_study(folder or BUILTIN_STUDY, Sources(progress=tell))
-        scenarios, faults = check_scenarios(file or _own_file(found), found)
+        scenarios, faults = check_scenarios(file or own_file(found), found)
         if scenarios is None or any(fault.kind != "noted" for fault in faults):
             raise InputError(faults)
         chosen = _chosen(scenarios, names)
         asked(found, **question)
         compared = comparison.compare(found, chosen, **question, progress=tell)
-        verdicts = _verdicts(found, scenarios, compared)
+        judged = verdicts(found, scenarios.criteria, compared)
     for fault in faults:
         click.echo(f"{fault.kind.upper():8} {fault}", err=True)
-    _print(compared, verdicts, form, output)
+    _print(compared, judged, form, output)
 
 
 for _option in reversed([*QUESTION[1:], *WRITTEN]):
@@ -162,12 +162,6 @@ def _study_and_names(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ..
     return None, words
 
 
-def _own_file(study: Study) -> Path:
-    from hinterland.coverage.scenario_file import FILE
-
-    return study.scenarios or study.folder / FILE
-
-
 def _chosen(scenarios: Scenarios, names: tuple[str, ...]) -> list[Scenario]:
     from hinterland.boundaries.spelling import near
 
@@ -181,21 +175,6 @@ def _chosen(scenarios: Scenarios, names: tuple[str, ...]) -> list[Scenario]:
             raise click.UsageError(f"{name!r}: there is no such study or scenario → {remedy}")
         chosen.append(scenario)
     return chosen or list(scenarios.scenarios)
-
-
-def _verdicts(study: Study, scenarios: Scenarios, compared: list[Comparison]) -> list[Verdict]:
-    from hinterland.coverage.criteria import judge
-
-    found = []
-    for criterion in scenarios.criteria:
-        days = set()
-        for each in compared:
-            question = each.baseline.analysis.question
-            if question.when.label not in days:
-                days.add(question.when.label)
-                found.append(judge(study, question, criterion, f"record of {question.when.label}"))
-            found.append(judge(each.then.analysis.study, question, criterion, each.scenario.id))
-    return found
 
 
 def _print(compared: list[Comparison], verdicts: list[Verdict], form: str, output: Path | None) -> None:

@@ -142,3 +142,5 @@ def _print_publication(published: Publication) -> None:
         click.echo(line)
     click.echo(f"\n{published.file_count} files written. Tables: {published.tables}")
     click.echo(f"Open in a browser: {published.page}")
+    if published.comparison:
+        click.echo(f"Scenarios beside the record: {published.comparison}")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
-from .comparison import BETTER, WORSE, Comparison
-from .words import inside, joined, listed
+from .comparison import BETTER, SAME, WORSE, Comparison
+from .words import joined, listed
+
+WAYS: Final = (
+    *(("lost", "no longer covered"), ("gained", "newly covered")),
+    *(("left_relying", "left relying on one organisation"), ("freed", "no longer relying on one alone")),
+)
+LEAST: Final = 0.5
+"""Residents: what rounds to nobody is not said."""
 
 
 def headlines(found: Comparison) -> list[str]:
@@ -21,33 +30,66 @@ def headlines(found: Comparison) -> list[str]:
     list of str
         The first sums up; then by theme, the themes in which most residents are lost first.
     """
-    question, study = found.baseline.analysis.question, found.baseline.analysis.study
+    said = by_theme(found)
+    return [in_one(found, len(said)), *said.values()]
+
+
+def in_one(found: Comparison, themes_that_differ: int) -> str:
+    """Say what a scenario changes in one sentence on all themes.
+
+    Parameters
+    ----------
+    found
+        The scenario and both answers.
+    themes_that_differ
+        As many as `by_theme` has.
+    """
+    question, table = found.baseline.analysis.question, found.table
+    if not themes_that_differ:
+        return f"{found.scenario.title}: nothing differs, by {question.geography.label}."
+    count = len(question.themes)
+    themes = f"{themes_that_differ} of {count} themes" if count > 1 else "the theme"
+    parts = [f"{found.scenario.title}: something differs for {themes}"]
+    for change, way in ((WORSE, "lower"), (BETTER, "higher")):
+        moved = table[table["change"] == change].groupby(question.geography.code_column, sort=False)
+        if len(moved):
+            verb = "is" if len(moved) == 1 else "are"
+            noun = question.geography.nouns[len(moved) > 1]
+            parts.append(f"{len(moved)} {noun} {verb} classed {way} for some theme")
+    lost = table[table["change"] == WORSE].groupby(question.geography.code_column, sort=False)
+    most = lost.agg({question.geography.name_column: "first", "residents_lost_low": "max"})
+    most = most.sort_values("residents_lost_low", ascending=False, kind="stable")
+    if len(most) > 3 and most["residents_lost_low"].iloc[0] > 0:
+        names = list(most[question.geography.name_column][:3])
+        parts[1] += f", most residents no longer being covered in {joined(names)}"
+    return f"{'; '.join(parts)}."
+
+
+def by_theme(found: Comparison) -> dict[str, str]:
+    """Say what differs for each theme: those in which most residents are lost first.
+
+    Parameters
+    ----------
+    found
+        The scenario and both answers.
+
+    Returns
+    -------
+    dict
+        Theme → a sentence that begins with its label. Themes for which nothing differs are left out.
+    """
+    labels = {theme.id: theme.label for theme in found.baseline.analysis.study.taxonomy.themes}
+    said: list[tuple[float, str, str]] = []
     table = found.table
-    labels = {theme.id: inside(theme.label) for theme in study.taxonomy.themes}
-    said = []
-    for theme, rows in table.groupby("theme", sort=False):
+    most = table[[f"residents_{end}_high" for end, _ in WAYS]].max(axis=1)
+    differing = table[(table["change"] != SAME) | (most >= LEAST)]["theme"].unique()
+    for theme, rows in table[table["theme"].isin(differing)].groupby("theme", sort=False):
         sentence = _of_theme(found, rows)
         if sentence:
-            lost = float(rows["residents_lost_low"].iloc[-1])
             label = labels[str(theme)]
-            said.append((lost, f"{label[:1].upper()}{label[1:]}: {sentence}"))
-    if not said:
-        return [f"{found.scenario.title}: nothing differs, by {question.geography.label}."]
-    said.sort(key=lambda each: -each[0])
-    themes = f"{len(said)} of {len(question.themes)} themes" if len(question.themes) > 1 else "the theme"
-    worse = table[table["change"] == WORSE]
-    name = question.geography.name_column
-    first = f"{found.scenario.title}: something differs for {themes}"
-    if len(worse):
-        most = worse.groupby(name)["residents_lost_low"].sum().sort_values(ascending=False, kind="stable")
-        hit = worse[name].nunique()
-        one, many = question.geography.nouns
-        first += (
-            f"; {hit} {one if hit == 1 else many} {'is' if hit == 1 else 'are'} classed lower for some theme"
-        )
-        if len(most) > 3 and most.iloc[0] > 0:
-            first += f", most residents being affected in {joined(list(most.index[:3]))}"
-    return [f"{first}.", *(text for _, text in said)]
+            lost = float(rows["residents_lost_low"].iloc[-1])
+            said.append((-lost, str(theme), f"{label[:1].upper()}{label[1:]}: {sentence}"))
+    return {theme: text for _, theme, text in sorted(said, key=lambda each: each[0])}
 
 
 def _of_theme(found: Comparison, rows: pd.DataFrame) -> str:
@@ -63,13 +105,9 @@ def _of_theme(found: Comparison, rows: pd.DataFrame) -> str:
                 f"classed {way} ({listed(names)})"
             )
     total = rows.iloc[-1]
-    ways = (
-        *(("lost", "no longer covered"), ("gained", "newly covered")),
-        *(("left_relying", "left relying on one organisation"), ("freed", "no longer relying on one alone")),
-    )
-    for end, what in ways:
+    for end, what in WAYS:
         low, high = total[f"residents_{end}_low"], total[f"residents_{end}_high"]
-        if high >= 0.5:
+        if high >= LEAST:
             parts.append(f"{_people(low, high)} {what}")
     return f"{joined(parts)}." if parts else ""
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
-from .answer import Answer, answer
-from .classes import CLASSES, NOT_SURVEYED, OUT_OF_SCOPE
-from .counting import counted
+from .analysis import analyse
+from .answer import Answer
+from .classes import CLASSES, NOT_SURVEYED, OUT_OF_SCOPE, class_codes
+from .comparison import Comparison
+from .costs import COST, cost_of
 from .question import Question, ask
 from .scenarios import Criterion
 from .study import Study
 
 MET, MISSED, UNDECIDED = "met", "missed", "undecided"
-COST: Final = "annual_cost"
 TABLES: Final = {"relying": "reliance", "overlap": "overlap"}
 """Tables that judged figures come from; the others come from `coverage`."""
 
@@ -48,6 +49,30 @@ class Verdict:
     by_how_much: str
 
 
+def verdicts(study: Study, criteria: Sequence[Criterion], compared: Sequence[Comparison]) -> list[Verdict]:
+    """Judge the record, on each day that a scenario is compared on, and each scenario, by each criterion.
+
+    Parameters
+    ----------
+    study
+        The baseline.
+    criteria
+        What is judged by.
+    compared
+        The scenarios, by any one geography.
+    """
+    found = []
+    for criterion in criteria:
+        days = set()
+        for each in compared:
+            question = each.baseline.analysis.question
+            if question.when.label not in days:
+                days.add(question.when.label)
+                found.append(judge(study, question, criterion, f"record of {question.when.label}"))
+            found.append(judge(each.then.analysis.study, question, criterion, each.scenario.id))
+    return found
+
+
 def judge(study: Study, question: Question, criterion: Criterion, option: str) -> Verdict:
     """Judge a study, or what a scenario makes of it, by a criterion.
 
@@ -69,33 +94,12 @@ def judge(study: Study, question: Question, criterion: Criterion, option: str) -
     """
     if criterion.measure == COST:
         return _judge_cost(study, question, criterion, option)
-    found = answer(study, _for(study, question, criterion))
+    found = Answer(analyse(study, _for(study, question, criterion)))
     return (
         _judge_class(found, criterion, option)
         if criterion.at_least
         else _judge_figure(found, criterion, option)
     )
-
-
-def annual_cost(study: Study, question: Question) -> tuple[float, int, int]:
-    """What the organisations that count cost a year, and of how many that is known, and not known.
-
-    Parameters
-    ----------
-    study
-        Whose register has the column `annual_cost`.
-    question
-        For its themes, date and evidence.
-
-    Returns
-    -------
-    pounds, known, unknown
-        Pounds a year of those known; how many organisations; how many others count.
-    """
-    services = counted(study, question.when, question.grades)
-    bodies = services.loc[services["theme"].isin(question.themes), "organisation_id"].unique()
-    costs = pd.to_numeric(study.register.organisations.loc[bodies, COST], errors="coerce")
-    return float(costs.sum()), int(costs.notna().sum()), int(costs.isna().sum())
 
 
 def _for(study: Study, question: Question, criterion: Criterion) -> Question:
@@ -107,7 +111,7 @@ def _for(study: Study, question: Question, criterion: Criterion) -> Question:
 
 def _judge_class(found: Answer, criterion: Criterion, option: str) -> Verdict:
     """By surveyed areas; a class that is reached is reached whether or not a source looked everywhere."""
-    codes = found.classes.codes
+    codes = class_codes(found.analysis)
     codes = codes[codes > CLASSES.index(OUT_OF_SCOPE)]
     unknown = int((codes == CLASSES.index(NOT_SURVEYED)).sum())
     met = int((codes >= CLASSES.index(criterion.at_least)).sum())
@@ -146,7 +150,8 @@ def _verdict(
 
 
 def _judge_cost(study: Study, question: Question, criterion: Criterion, option: str) -> Verdict:
-    pounds, known, unknown = annual_cost(study, question)
+    cost = cost_of(analyse(study, question))
+    pounds, known, unknown = cost.pounds, cost.known, cost.unknown
     over = criterion.at_most is not None and pounds > criterion.at_most
     under = criterion.not_under is not None and pounds < criterion.not_under
     if over:

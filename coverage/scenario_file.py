@@ -94,6 +94,23 @@ JUDGED: Final = (
 """What a criterion may bound."""
 
 
+def own_file(study: Study) -> Path:
+    """The file of a study's own scenarios: the one that it names, or `scenarios.toml` beside it."""
+    return study.scenarios or study.folder / FILE
+
+
+def read_own(study: Study) -> Scenarios | None:
+    """Read a study's own scenarios; None where it names no file and has none beside it.
+
+    Raises
+    ------
+    InputError
+        As `read_scenarios`.
+    """
+    file = own_file(study)
+    return read_scenarios(file, study) if study.scenarios or file.exists() else None
+
+
 def read_scenarios(file: Path, study: Study) -> Scenarios:
     """Read a file of scenarios.
 

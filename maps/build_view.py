@@ -8,6 +8,7 @@ import numpy as np
 
 from ..coverage.answer import Answer
 from ..coverage.classes import CLASSES, GLOSSARY, LETTERS, MEANINGS
+from ..coverage.question import Question
 from ..coverage.study import Study
 from ..coverage.words import (
     CAVEATS,
@@ -59,17 +60,8 @@ def build_view(study: Study, dates: Sequence[Dated], notes: Sequence[str] = ()) 
         subtitle=f"Record of {when}. Counted: {' and '.join(question.grades)} evidence.",
         banner=study.banner,
         method=f"{measured[0].upper()}{measured[1:]}.",
-        themes=[
-            {
-                "id": theme.id,
-                "label": theme.label,
-                "kind": theme.kind,
-                "label_note": f"{theme.covers}." if theme.covers else "",
-            }
-            for theme in study.taxonomy.themes
-            if theme.id in question.themes
-        ],
-        classes=[{"id": c, "label": c, "meaning": MEANINGS[c], "code": LETTERS[c]} for c in CLASSES],
+        themes=themes_of(study, question),
+        classes=classes_in_words(),
         measures=[
             {
                 "id": measure.id,
@@ -96,7 +88,7 @@ def build_view(study: Study, dates: Sequence[Dated], notes: Sequence[str] = ()) 
             for each in dates
         ],
         geographies=[
-            _geography(answer, pieces, lies_in(answers, position))
+            geography_item(answer, pieces, lies_in(answers, position))
             for position, (answer, pieces) in enumerate(zip(answers, outlines.pieces, strict=True))
         ],
         arcs=outlines.arcs,
@@ -139,7 +131,37 @@ def _as_of(study: Study, answer: Answer) -> str:
     return f"As of {when}; residents of mid-{study.atlas.residents_year}."
 
 
-def _geography(answer: Answer, pieces: Sequence[Item], holders: list[list[list[int]]]) -> Item:
+def themes_of(study: Study, question: Question) -> list[Item]:
+    """The field `themes` of a view."""
+    return [
+        {
+            "id": theme.id,
+            "label": theme.label,
+            "kind": theme.kind,
+            "label_note": f"{theme.covers}." if theme.covers else "",
+        }
+        for theme in study.taxonomy.themes
+        if theme.id in question.themes
+    ]
+
+
+def classes_in_words() -> list[Item]:
+    """The field `classes` of a view."""
+    return [{"id": c, "label": c, "meaning": MEANINGS[c], "code": LETTERS[c]} for c in CLASSES]
+
+
+def geography_item(answer: Answer, pieces: Sequence[Item], holders: list[list[list[int]]]) -> Item:
+    """One of the field `geographies` of a view.
+
+    Parameters
+    ----------
+    answer
+        By that geography.
+    pieces
+        As `outlines.draw` gives them.
+    holders
+        As `lies_in` gives them.
+    """
     areas = answer.analysis.areas
     geography, rows = areas.geography, areas.rows
     shown, closing = rows.iloc[: areas.area_count], rows.iloc[areas.area_count :]

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,23 +21,59 @@ from xstatic.pkg import leaflet
 
 from ..boundaries.errors import HinterlandError
 from . import palette
+from .comparison_view import ComparisonView
 from .view import View
 
 SCRIPTS = 3  # Leaflet, the view as JSON, the page's own
 LINKS = frozenset({"action", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"})
-OWN = (  # in one script element
-    *("page.js", "figures.js", "fills.js", "map.js", "service_areas.js", "panel.js"),
-    *("table.js", "matrix.js", "search.js", "timeline.js"),
-)
-STYLES = ("page.css", "table.css", "matrix.css", "search.css")
 FOLDER = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a page is made of, all of it in `templates/`.
+
+    Attributes
+    ----------
+    template
+        The page itself.
+    scripts, styles
+        Put together to one script and one style.
+    start
+        The function of the script that is given the map.
+    """
+
+    template: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+    start: str
+
+
+MAP_PAGE = Layout(
+    "page.html",
+    (
+        *("page.js", "columns.js", "figures.js", "patterns.js", "fills.js", "map.js", "service_areas.js"),
+        *("panel.js", "table.js", "map_table.js", "matrix.js", "search.js", "timeline.js"),
+    ),
+    ("page.css", "table.css", "matrix.css", "search.css"),
+    "hinterland",
+)
+COMPARISON_PAGE = Layout(
+    "comparison.html",
+    (
+        *("comparison.js", "columns.js", "differences.js", "patterns.js", "difference_fills.js", "map.js"),
+        *("swipe.js", "difference_panel.js", "table.js", "difference_table.js", "options.js"),
+    ),
+    ("page.css", "table.css", "comparison.css"),
+    "comparison",
+)
 
 
 class PageError(HinterlandError, ValueError):
     """A page that would fetch something from elsewhere, or run what it should not."""
 
 
-def render(view: View) -> str:
+def render(view: View | ComparisonView) -> str:
     """Write a view as one self-contained HTML page.
 
     Parameters
@@ -57,7 +94,7 @@ def render(view: View) -> str:
     return finish(build(view))
 
 
-def build(view: View) -> folium.Map:
+def build(view: View | ComparisonView) -> folium.Map:
     """Make the Folium map of a page, to which layers without links may still be added.
 
     Parameters
@@ -126,17 +163,19 @@ def finish(drawn: folium.Map) -> str:
 
 
 class Page(Figure):
-    """The page around the map, from `templates/page.html`."""
+    """The page around the map."""
 
-    def __init__(self, view: View, map_name: str) -> None:
+    def __init__(self, view: View | ComparisonView, map_name: str) -> None:
         super().__init__(title=view.title)
-        self._template = _TEMPLATES.get_template("page.html")
+        layout = MAP_PAGE if isinstance(view, View) else COMPARISON_PAGE
+        self.start = layout.start
+        self._template = _TEMPLATES.get_template(layout.template)
         self.view = view
         self.map_name = map_name
-        self.styles = palette.STYLES
+        self.styles = palette.STYLES if isinstance(view, View) else palette.COMPARED
         self.leaflet_js, leaflet_css = _leaflet()
-        self.css = leaflet_css + _texts(STYLES)
-        self.js = _texts(OWN)
+        self.css = leaflet_css + _texts(layout.styles)
+        self.js = _texts(layout.scripts)
         self.data = _json({"view": view.as_json(), "palette": palette.as_json()})
 
 
@@ -160,8 +199,9 @@ class _Found(HTMLParser):
 
 
 def _texts(names: tuple[str, ...]) -> str:
-    """Files one after another, without the spaces that lines begin with: no text of them runs over a line."""
-    return re.sub(r"\n +", "\n", "".join((FOLDER / name).read_text(encoding="utf-8") for name in names))
+    """Files one after another, without comments and indents: no text of them runs over a line."""
+    text = "".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    return re.sub(r"^\s*//.*\n|^ +", "", text, flags=re.MULTILINE)
 
 
 def _leaflet() -> tuple[str, str]:

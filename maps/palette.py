@@ -60,12 +60,29 @@ RAMP = (
 )
 """Shares and numbers above 0, from small to large."""
 
+CHANGES = {
+    "worse": Style("change-worse", "#d9622b", "#471500", 8, CROSSED, 1.3),
+    "fewer covered": Style("change-fewer", "#f4b183", "#7a3300", 8, DIAGONAL, 1.2),
+    "left relying on one": Style("change-relying", "#fde3cd", "#8a4a17", 8, "M2 2h.01M6 6h.01", 2.4),
+    "more and fewer": Style("change-mixed", "#e9dff0", "#4b2a66", 8, CROSSED, 0.9),
+    "undecided": Style("change-undecided", "#f3edf7", "#4b2a66", 10, "M5 2.5v5M2.5 5h5", 1.1),
+    "same": Style("change-same", "#ffffff"),
+    "no longer relying on one": Style("change-freed", "#e3eff8", "#35658f", 8, "M2 2h.01M6 6h.01", 2.0),
+    "more covered": Style("change-more", "#a9cdea", "#1d4e7e", 8, "M0 2h8M0 6h8", 1.0),
+    "better": Style("change-better", "#3f86c6"),
+}
+"""What a scenario changes, from loss to gain: orange with crossing lines to plain blue."""
+LOSSES = ("worse", "fewer covered", "left relying on one")
+GAINS = ("no longer relying on one", "more covered", "better")
+"""Of those, what fills differences in numbers: from the greatest loss down, and from the smallest gain up."""
+
 ZERO = Style("zero", "#ffffff", "#b4430b", 10, "M5 2.5a2.5 2.5 0 1 0 .01 0", 1.2)
 MISSING = Style("missing", "#ffffff", "#6f777b", 10, "M3 3 7 7M3 7 7 3", 1.2)
 BORDER = "#1d2327"
 SERVICE_AREA = "#3d0066"
 """The dashes round what an organisation serves, which have a white casing."""
 STYLES = (*CLASSES, SEEN, *RAMP, ZERO, MISSING)
+COMPARED = (*STYLES, *CHANGES.values())
 
 
 def as_json() -> dict[str, object]:
@@ -82,6 +99,9 @@ def as_json() -> dict[str, object]:
         "ramp": [style.id for style in RAMP],
         "zero": ZERO.id,
         "missing": MISSING.id,
+        "changes": {name: style.id for name, style in CHANGES.items()},
+        "losses": [CHANGES[name].id for name in LOSSES],
+        "gains": [CHANGES[name].id for name in GAINS],
         "border": BORDER,
         "serviceArea": SERVICE_AREA,
     }

@@ -10,12 +10,17 @@ from typing import Any, Final
 import pandas as pd
 
 from ..coverage.answer import TABLES, Answer, answer
+from ..coverage.comparison import compare
+from ..coverage.criteria import verdicts
 from ..coverage.describe import WITHOUT_AREAS, about, describe
 from ..coverage.moved import moved_table
 from ..coverage.question import ask
+from ..coverage.scenario_file import read_own
+from ..coverage.scenarios import Scenarios
 from ..coverage.study import Study
 from ..coverage.timeline import changes
 from ..coverage.writing import csvw, output_folder, to_csv, write_all
+from .build_comparison import build_comparison
 from .build_view import build_view
 from .figures import Dated
 from .page import PageError, render
@@ -23,6 +28,7 @@ from .view import View
 
 MOST_AREAS: Final = 5_000
 MOST_DATES: Final = 24
+COMPARISON: Final = "comparison.html"
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Publication:
         One for each geography of the study.
     page
         The file to open.
+    comparison
+        The page of its scenarios; None where it has none.
     tables
         The folder of the tables.
     file_count
@@ -43,6 +51,7 @@ class Publication:
 
     answers: tuple[Answer, ...]
     page: Path
+    comparison: Path | None
     tables: Path
     file_count: int
 
@@ -78,13 +87,36 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         _add(files, "pairs", answers[0].table("pairs"), describe(answers[0], "pairs"), study)
         if study.reconciliation is not None:
             _add(files, "reconciliation", study.reconciliation, about(study, "reconciliation"), study)
+        scenarios = read_own(study)
+        if scenarios is not None:
+            files |= _compared(study, scenarios, answers, progress)
         view = view_of(study, answers, progress=progress)
         files[study.page] = render(replace(view, background=None)).encode()
         if view.background is not None:
             files[study.page.replace(".html", "-online.html")] = render(view).encode()
         progress(f"writing {len(files)} files")
         write_all(folder, files)
-    return Publication(tuple(answers), folder / study.page, folder / "tables", len(files))
+    comparison = folder / COMPARISON if COMPARISON in files else None
+    return Publication(tuple(answers), folder / study.page, comparison, folder / "tables", len(files))
+
+
+def _compared(
+    study: Study, scenarios: Scenarios, answers: Sequence[Answer], progress: Callable[[str], None]
+) -> dict[str, bytes]:
+    """The tables of a study's scenarios, and their page."""
+    files: dict[str, bytes] = {}
+    by_geography = []
+    for each in answers:
+        geography = each.analysis.question.geography
+        found = compare(study, scenarios.scenarios, by=geography.id, progress=progress)
+        table = pd.concat([one.table for one in found], ignore_index=True)
+        _add(files, f"comparison_{geography.id}", table, describe(found[0].then, "comparison"), study)
+        if each.analysis.areas.area_count <= MOST_AREAS:
+            by_geography.append(found)
+    judged = verdicts(study, scenarios.criteria, by_geography[0])
+    progress("drawing the page of scenarios")
+    files[COMPARISON] = render(build_comparison(by_geography, judged)).encode()
+    return files
 
 
 def view_of(

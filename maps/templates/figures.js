@@ -1,47 +1,11 @@
 // Figures of the view in numbers and in words.
 
 function figuresOf(view, state) {
-  const number = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+  const { summed, column, areas, closing, residents, number, percent } = columnsOf(view, state);
   const classMeasure = view.measures.find(measure => measure.kind === "class");
   const NOT_SURVEYED = 1, NONE = 2; // places in the classes; before them stands out of scope
   const ALL_THE_SAME = "somebody on record";
   const high = view.measures.find(measure => measure.id === "coverage_high");
-
-  // Columns are written as maps/columns.py says: numbers to base 36, runs, and patches of earlier columns
-  function unpacked(text) {
-    const values = [];
-    for (const run of text.split(",")) {
-      const [value, length = 1] = run.split("*");
-      for (let i = 0; i < length; i++) values.push(value === "" ? null : parseInt(value, 36));
-    }
-    return values;
-  }
-
-  const sums = new Map();
-  function summed(text) {
-    if (!sums.has(text)) {
-      let sum = 0;
-      sums.set(text, text ? unpacked(text).map(gap => (sum += gap)) : []);
-    }
-    return sums.get(text);
-  }
-
-  const full = new Map();
-  function column(place) {
-    if (!full.has(place)) {
-      const written = view.columns[place];
-      if (typeof written === "string") {
-        full.set(place, unpacked(written));
-      } else {
-        const [of, rows, to] = written;
-        const gaps = typeof rows === "number" ? view.columns[rows][1] : rows;
-        const values = [...column(of)], news = unpacked(to);
-        summed(gaps).forEach((row, i) => (values[row] = news[i]));
-        full.set(place, values);
-      }
-    }
-    return full.get(place);
-  }
 
   const dateOf = () => view.dates.indexOf(state.date);
   const own = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined); // a theme may be called __proto__
@@ -69,11 +33,6 @@ function figuresOf(view, state) {
   const seen = (area, theme) => classOf(area, theme) === NOT_SURVEYED && !!high && value(high, area, theme) > 0;
   const saysNothing = (measure, area, theme) => measure.of_served && classOf(area, theme) === NONE;
 
-  function percent(share) {
-    if (share > 0 && share < 0.01) return "under 1%";
-    if (share > 0.99 && share < 1) return "over 99%";
-    return Math.round(share * 100) + "%";
-  }
   const label = measure => (measure.unit && measure.kind === "number" ? `${measure.label} (${measure.unit})` : measure.label);
   const written = (measure, figure) => (measure.kind === "share" ? percent(figure) : number.format(figure));
 
@@ -88,25 +47,6 @@ function figuresOf(view, state) {
     if (known === null) return place !== null && place < NONE ? label : "not available";
     if (place === NOT_SURVEYED && measure.id !== "surveyed_share") return `${written(measure, known)} (${label})`;
     return saysNothing(measure, area, theme) ? label : written(measure, known);
-  }
-
-  const listed = new Map();
-  function areas(geography = state.geography) {
-    if (!listed.has(geography)) {
-      const { code, name, residents, residents_full, extent, lies_in } = geography.areas;
-      listed.set(geography, code.map((_, i) => ({
-        code: code[i], name: name[i], residents: residents[i], residentsFull: residents_full[i], extent: extent[i], liesIn: lies_in[i],
-      })));
-    }
-    return listed.get(geography);
-  }
-  const closing = () => state.geography.closing;
-
-  function residents(area) {
-    if (area.residents == null) return "not available";
-    if (area.extent !== "part") return number.format(area.residents);
-    if (area.residentsFull == null) return `${number.format(area.residents)} in the part known here`;
-    return `${number.format(area.residents)} of ${number.format(area.residentsFull)}`;
   }
 
   // A label as it stands inside a sentence: "Funding advice" is not a name, "ICT" is

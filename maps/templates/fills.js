@@ -2,6 +2,7 @@
 
 function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
   const { NOT_SURVEYED, NONE, ALL_THE_SAME, value, classOf, seen, saysNothing, written } = figures;
+  const { stripes, swatch } = patternsOf({ at, draw });
   const breaksOf = measure => measure.breaks?.[state.geography.id] || [];
   const ofClass = place => (place === null ? palette.missing : palette.classes[place]);
 
@@ -20,23 +21,6 @@ function fillsOf(view, palette, { at, make, draw, capital }, figures, state) {
     if (found === 0) return saysNothing(state.measure, area) ? palette.classes[NONE] : palette.zero;
     return step(state.measure, breaksOf(state.measure).filter(start => found >= start).length);
   }
-
-  function stripes(fills) {
-    const id = fills.join("-and-");
-    if (fills.length > 1 && !at("fill-" + id)) {
-      const wide = 11;
-      at("fills").append(draw(
-        "pattern",
-        { id: "fill-" + id, width: wide * fills.length, height: 80, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-        ...fills.map((name, i) => draw("rect", { x: i * wide, width: wide, height: 80, fill: `url(#fill-${name})` })),
-        ...fills.map((_, i) => draw("path", { d: `M${i * wide} 0v80`, stroke: "#0b0c0c", "stroke-width": 1 })),
-      ));
-    }
-    return id;
-  }
-
-  const swatch = name =>
-    draw("svg", { class: "swatch", "aria-hidden": "true" }, draw("rect", { width: "100%", height: "100%", fill: `url(#fill-${name})` }));
 
   function entriesOf(measure) {
     if (measure.kind === "class") {

@@ -33,7 +33,7 @@ function mapOf(page) {
   const focusMark = { ...chosenMark, ...pane("focused", 460) };
   const focused = L.layerGroup().addTo(map);
   const chosen = L.layerGroup().addTo(map);
-  const served = serviceAreas(page, {
+  const served = page.overlay?.(page, {
     points, arcs, options: { ...exact, ...pane("service-areas", 455), interactive: false, fill: false },
   });
   for (const each of view.context) {
@@ -177,10 +177,9 @@ function mapOf(page) {
 
   const frame = container.parentElement;
   addEventListener("beforeprint", () => {
-    frame.style.width = "1000px"; // what A4 has room for under the headline
-    frame.style.height = "430px";
+    [frame.style.width, frame.style.height] = page.printed;
     map.invalidateSize({ animate: false });
-    fit(whole().extend(served.bounds()));
+    fit(served ? whole().extend(served.bounds()) : whole());
   });
   addEventListener("afterprint", () => {
     frame.style.width = frame.style.height = "";
@@ -188,5 +187,5 @@ function mapOf(page) {
     fit();
   });
 
-  return { showGeography, showFigures, showChoice, fit, served };
+  return { showGeography, showFigures, showChoice, fit, served, pieces: () => piecesOf(state.geography).live };
 }

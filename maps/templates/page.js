@@ -31,11 +31,14 @@ function hinterland(map) {
 
   const figures = figuresOf(view, state);
   const fills = fillsOf(view, palette, { at, make, draw, capital }, figures, state);
-  const page = { view, palette, map, state, figures, fills, at, make, draw, capital, plain, say, change, choose, pick, back: null, aside: "" };
+  const page = {
+    view, palette, map, state, figures, fills, at, make, draw, capital, plain, say, change, choose, pick, back: null, aside: "",
+    overlay: serviceAreas, printed: ["1000px", "430px"], // what A4 has room for under the headline
+  };
   page.served = () => drawn.served;
   const drawn = mapOf(page);
   const panel = panelOf(page);
-  const table = tableOf(page);
+  const table = tableOf(page, mapTable(page));
   const matrix = matrixOf(page);
   const timeline = timelineOf(page);
   searchOf(page);

@@ -1,10 +1,12 @@
 // The table under the map: the same rows, sorted, filtered and taken away as CSV.
+//
+// What it holds is the page's: `columns` (key, label(), kind, text(index), and order(index), by which rows are sorted),
+// `only` (a label, choices, and which rows a choice holds), `caption()`, and of the CSV file `heads`, `values(index)`, what
+// is said `about()` all rows, and `file()`. The first column holds the names; closing rows come after all areas.
 
-function tableOf(page) {
-  const { view, state, figures, at, make, capital, plain, say } = page;
-  const { value, classOf, figure } = figures;
+function tableOf(page, { columns, only, caption: told, csv: written }) {
+  const { state, figures, at, make, plain, say } = page;
   const byName = new Intl.Collator("en-GB", { numeric: true });
-  const FLAGS = "flags";
   const MOST = 100; // rows that are shown until all are asked for: a hundred take a browser 25 milliseconds
 
   const built = new Map();
@@ -23,7 +25,7 @@ function tableOf(page) {
   at("table").append(
     make("div", { class: "table-controls" },
       make("p", {}, make("label", { for: "filter" }, "Filter by name or code"), words),
-      make("p", {}, make("label", { for: "filter-class" }, "Class"), classes),
+      make("p", {}, make("label", { for: "filter-class" }, only.label), classes),
       download),
     count, scroll, all);
   function showAll() {
@@ -32,38 +34,16 @@ function tableOf(page) {
   }
   all.addEventListener("click", showAll);
   addEventListener("beforeprint", showAll);
-  classes.append(make("option", { value: "" }, "All classes"),
-    ...view.classes.map((each, i) => make("option", { value: i }, capital(each.label))).reverse());
-
-  const columns = [
-    { key: "name", label: () => "Area" },
-    ...view.measures.map(measure => ({ key: measure.id, label: () => capital(figures.label(measure)), kind: measure.kind === "class" ? "" : "number", measure })),
-    { key: FLAGS, label: () => "Flags", kind: "flagged" },
-    { key: "residents", label: () => "Residents", kind: "number" },
-    { key: "code", label: () => (state.geography.code_column ? `Code (${state.geography.code_column})` : "Code") },
-  ];
+  classes.append(...only.choices.map(([value, label]) => make("option", { value }, label)));
 
   const cell = (tag, column, attributes = {}, ...children) =>
     make(tag, column.kind ? { ...attributes, class: column.kind } : attributes, ...children);
-
-  function textOf(column, index) {
-    if (column.measure) return figure(column.measure, index);
-    if (column.key === FLAGS) return index < figures.areas().length ? figures.flags(index).join("; ") : "";
-    if (column.key === "residents") return figures.residents(index < figures.areas().length ? figures.areas()[index] : figures.closing()[index - figures.areas().length]);
-    return index < figures.areas().length ? figures.areas()[index][column.key] : "";
-  }
-
-  function keyOf(column, index) {
-    if (column.measure) return value(column.measure, index);
-    if (column.key === "residents") return figures.areas()[index].residents;
-    return textOf(column, index);
-  }
 
   function build() {
     head.replaceChildren(make("tr", {}, ...columns.map(column => {
       const button = make("button", { type: "button", class: "sort" }, column.label());
       button.addEventListener("click", () => {
-        page.change({ sort: column.key, down: state.sort === column.key ? !state.down : column.kind === "number" });
+        page.change({ sort: column.key, down: state.sort === column.key ? !state.down : column.kind === "number" && !column.rising });
         say(`Sorted by ${column.label()}, ${state.down ? "from high to low" : "from low to high"}.`);
       });
       return cell("th", column, { scope: "col", "data-key": column.key }, button);
@@ -99,13 +79,13 @@ function tableOf(page) {
     return rows.filter(({ index }) => {
       const { name, code } = figures.areas()[index];
       const text = plain(`${name} ${code}`);
-      return wanted.every(word => text.includes(word)) && (state.only === "" || classOf(index) === state.only);
+      return wanted.every(word => text.includes(word)) && (state.only === "" || only.holds(state.only, index));
     });
   }
 
   function arrange() {
     const column = columns.find(each => each.key === state.sort) || columns[0];
-    const keyed = shown().map(row => [keyOf(column, row.index), row]);
+    const keyed = shown().map(row => [column.order(row.index), row]);
     const way = state.down ? -1 : 1;
     keyed.sort(([a, one], [b, other]) => {
       if (a === null || b === null) return (a === null) - (b === null) || one.index - other.index;
@@ -142,26 +122,17 @@ function tableOf(page) {
 
   // CSV with the columns of the published tables: text that a spreadsheet would run is given an apostrophe
   function csv() {
-    const safe = text => (/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text);
+    const safe = each => (typeof each === "string" && /^[=+\-@\t\r＝＋－＠]/.test(each) ? `'${each}` : each);
     const quoted = text => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const { geography, theme, date } = state;
-    const heads = [geography.code_column || "code", geography.name_column || "name", "theme", "as_of",
-      ...view.measures.map(measure => measure.id), FLAGS, "residents", "about", "method", "warning", "banner"];
     const closing = figures.closing().map((each, i) => ({ index: rows.length + i, area: { code: "", ...each } }));
-    const lines = [...sorted, ...closing].map(({ index, area }) => {
-      const numbers = view.measures.map(measure => {
-        const found = value(measure, index);
-        if (measure.kind === "class") return found === null ? "" : view.classes[found].label;
-        return found === null ? "" : String(found);
-      });
-      return [safe(area.code), safe(area.name), safe(theme.id), safe(date.label), ...numbers, safe(index < rows.length ? figures.flags(index).join("; ") : ""),
-        area.residents ?? "", safe(view.subtitle), safe(view.method), safe(date.warning), safe(view.banner)].map(each => quoted(String(each))).join(",");
-    });
-    return [heads.join(","), ...lines].join("\r\n") + "\r\n";
+    const lines = [...sorted, ...closing].map(({ index, area }) =>
+      [area.code, area.name, ...written.values(index), area.residents ?? "", ...written.about()].map(each => quoted(String(safe(each) ?? ""))).join(","));
+    const { code_column, name_column } = state.geography;
+    return [[code_column || "code", name_column || "name", ...written.heads].join(","), ...lines].join("\r\n") + "\r\n";
   }
 
   download.addEventListener("click", () => {
-    const name = [state.theme.id, state.geography.id, state.date.id].filter(Boolean).join("_").replace(/[^\w.-]+/g, "-");
+    const name = written.file().filter(Boolean).join("_").replace(/[^\w.-]+/g, "-");
     const file = URL.createObjectURL(new Blob(["\ufeff", csv()], { type: "text/csv;charset=utf-8" }));
     make("a", { href: file, download: `${name}.csv` }).click();
     URL.revokeObjectURL(file);
@@ -176,14 +147,14 @@ function tableOf(page) {
   function fill(shown) {
     for (const { index, cells } of shown) {
       cells.forEach((each, i) => {
-        const text = textOf(columns[i + 1], index);
+        const text = columns[i + 1].text(index);
         if (each.textContent !== text) each.textContent = text;
       });
     }
   }
 
   function showFigures() {
-    caption.textContent = `${state.theme.label}. ${state.geography.label}. ${state.date.as_of}`;
+    caption.textContent = told();
     arrange();
   }
 
