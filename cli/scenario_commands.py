@@ -208,3 +208,10 @@ def _print(compared: list[Comparison], verdicts: list[Verdict], form: str, outpu
         click.echo(f"{len(table)} rows differ; {same} that do not are left out.\n", err=to_error)
     if len(table):
         print_table("comparison", compared[-1].then, table, form, output)
+    for each in compared:
+        if each.groupings is None:
+            continue
+        if form == "table":
+            print_table("groupings", each.regroupings[0].one, each.groupings, form, None)
+        else:
+            click.echo(f"Its sub-regions, beside the others: hinterland compare {each.scenario.id}", err=True)

@@ -65,6 +65,9 @@ def applied(study: Study, scenario: Scenario, delta: Delta) -> Study:
         study,
         title=f"{study.title}: {scenario.title}",
         register=delta(study.register),
+        service_areas=replace(
+            study.service_areas, drawn=study.service_areas.drawn.followed_by(scenario.drawn)
+        ),
         baseline=study,
         warnings=(*study.warnings, *filter(None, (named, scenario.label))),
     )

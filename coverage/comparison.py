@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Final
 
@@ -19,10 +19,11 @@ from .area_tallies import AreaTally, area_tally
 from .areas import Values
 from .classes import CLASSES, class_codes
 from .counting import counted
+from .groupings import Regrouping, grouping_table
 from .incidence import touched
 from .measures import key_columns, known, surveyed_share
 from .question import ask
-from .scenarios import Scenario
+from .scenarios import Redrawn, Scenario
 from .study import Study
 from .tallies import Revision
 from .words import method
@@ -62,12 +63,15 @@ class Comparison:
         The answers before and after; the same areas, themes, date and evidence.
     revision
         What was counted anew.
+    regroupings
+        The scenario by the sub-regions that there were, and by those that it draws anew.
     """
 
     scenario: Scenario
     baseline: Answer
     then: Answer
     revision: Revision
+    regroupings: tuple[Regrouping, ...] = ()
 
     @cached_property
     def shifts(self) -> Shifts:
@@ -78,6 +82,15 @@ class Comparison:
     def table(self) -> pd.DataFrame:
         """See `comparison_table`."""
         return comparison_table(self)
+
+    @cached_property
+    def groupings(self) -> pd.DataFrame | None:
+        """See `groupings.grouping_table`: of the sub-regions that are drawn anew; None without any."""
+        if not self.regroupings:
+            return None
+        found = pd.concat([grouping_table(each) for each in self.regroupings], ignore_index=True)
+        found.insert(0, "scenario", self.scenario.id)
+        return found
 
 
 @dataclass(frozen=True)
@@ -168,7 +181,20 @@ def compared(baseline: Answer, scenario: Scenario) -> Comparison:
     delta = delta_of(study, scenario.changes)
     then = applied(study, scenario, delta)
     after, revision = reanalyse(baseline.analysis, then, delta.bodies(study.register))
-    return Comparison(scenario, baseline, Answer(after), revision)
+    redrawn = tuple(_regrouping(after, each) for each in scenario.redrawn)
+    return Comparison(scenario, baseline, Answer(after), revision, redrawn)
+
+
+def _regrouping(after: Analysis, redrawn: Redrawn) -> Regrouping:
+    """The scenario's register by both geographies: all that differs between them comes of their borders."""
+    question, atlas = after.question, after.study.atlas
+    geographies = {**atlas.geographies, redrawn.other.id: redrawn.other}
+    study = replace(after.study, atlas=replace(atlas, geographies=geographies))
+    one, other = (
+        Answer(analyse(study, replace(question, geography=geography)))
+        for geography in (redrawn.one or question.geography, redrawn.other)
+    )
+    return Regrouping(one, other, redrawn.of_one, redrawn.of_other)
 
 
 def shifts(before: Analysis, after: Analysis) -> Shifts:

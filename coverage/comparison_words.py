@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from .comparison import BETTER, SAME, WORSE, Comparison
+from .groupings import in_words
 from .words import joined, listed
 
 WAYS: Final = (
@@ -31,7 +32,12 @@ def headlines(found: Comparison) -> list[str]:
         The first sums up; then by theme, the themes in which most residents are lost first.
     """
     said = by_theme(found)
-    return [in_one(found, len(said)), *said.values()]
+    return [in_one(found, len(said)), *said.values(), *redrawn(found)]
+
+
+def redrawn(found: Comparison) -> list[str]:
+    """Say what comes of the sub-regions that a scenario draws anew."""
+    return [sentence for each in found.regroupings for sentence in in_words(each)]
 
 
 def in_one(found: Comparison, themes_that_differ: int) -> str:
@@ -46,7 +52,10 @@ def in_one(found: Comparison, themes_that_differ: int) -> str:
     """
     question, table = found.baseline.analysis.question, found.table
     if not themes_that_differ:
-        return f"{found.scenario.title}: nothing differs, by {question.geography.label}."
+        nothing = f"nothing differs, by {question.geography.label}"
+        if found.regroupings:
+            nothing = "who serves where stays as it is; the sub-regions are others"
+        return f"{found.scenario.title}: {nothing}."
     count = len(question.themes)
     themes = f"{themes_that_differ} of {count} themes" if count > 1 else "the theme"
     parts = [f"{found.scenario.title}: something differs for {themes}"]

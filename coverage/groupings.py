@@ -14,7 +14,7 @@ from .answer import Answer
 from .incidence import touched
 from .words import joined, listed
 
-Counts = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 SLIVER: Final = 0.005
 """Parts of an area with a smaller share of its residents are left out of what it is made of."""
 
@@ -32,10 +32,21 @@ class Regrouping:
     ----------
     one, other
         The answers; of the same themes, date, evidence and land.
+    of_one, of_other
+        Codes of the areas of either that are spoken of; all of them without any.
     """
 
     one: Answer
     other: Answer
+    of_one: tuple[str, ...] = ()
+    of_other: tuple[str, ...] = ()
+
+    def shown(self) -> tuple[Mask, Mask]:
+        """For the areas of either, whether they are spoken of."""
+        sides = (self.one, self.of_one), (self.other, self.of_other)
+        codes = [(_codes(each), asked) for each, asked in sides]
+        one, other = (np.array([not asked or code in asked for code in all_]) for all_, asked in codes)
+        return one, other
 
 
 def grouping_table(found: Regrouping) -> pd.DataFrame:
@@ -60,7 +71,9 @@ def grouping_table(found: Regrouping) -> pd.DataFrame:
         of them that serve land outside it too.
     """
     parts = []
-    for mine, theirs in ((found.one, found.other), (found.other, found.one)):
+    for mine, theirs, shown in zip(
+        (found.one, found.other), (found.other, found.one), found.shown(), strict=True
+    ):
         areas, geography = mine.analysis.areas, mine.analysis.question.geography
         table = mine.table("coverage")
         table = table[table[geography.code_column].isin(areas.rows.index[: areas.area_count])]
@@ -81,11 +94,13 @@ def grouping_table(found: Regrouping) -> pd.DataFrame:
         same, made_of = _made_of(mine.analysis, theirs.analysis)
         themes = len(mine.analysis.question.themes)
         frame["same_blocks_as"], frame["made_of"] = same * themes, made_of * themes
-        organisations, straddling = _straddling(mine.analysis)
-        frame["organisations"] = organisations.ravel()
-        frame["organisations_straddling"] = straddling.ravel()
+        bodies = bodies_of(mine.analysis)
+        at = bodies["theme"] * len(shown) + bodies["area"]
+        every = at, at[bodies["straddles"].astype(bool)]
+        for name, which in zip(("organisations", "organisations_straddling"), every, strict=True):
+            frame[name] = np.bincount(which.astype(np.int64), minlength=len(frame))
         frame["method"] = table["method"]
-        parts.append(frame)
+        parts.append(frame[np.tile(shown, themes)])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -102,25 +117,40 @@ def in_words(found: Regrouping) -> list[str]:
     labels = [each.question.geography.label for each in (one, other)]
     same, _ = _made_of(one, other)
     names = list(one.areas.rows["name"])[: one.areas.area_count]
-    for name, twin in zip(names, same, strict=True):
-        if twin:
+    here, there = found.shown()
+    for name, twin, asked in zip(names, same, here, strict=True):
+        if twin and asked:
             said.append(
                 f"{name} ({labels[0]}) holds the same land as {twin} ({labels[1]}): its figures do not move."
             )
     blocks = one.study.atlas.blocks["name"].to_numpy()
     held = [
-        np.asarray(each.areas.matrix[: each.areas.area_count].sum(axis=0)).ravel() for each in (one, other)
+        np.asarray(each.areas.matrix[np.flatnonzero(asked)].sum(axis=0)).ravel()
+        for each, asked in ((one, here), (other, there))
     ]
-    for (before, after), (here, there) in (((held[0], held[1]), labels), (held[::-1], labels[::-1])):
+    for (before, after), (mine, theirs) in (((held[0], held[1]), labels), (held[::-1], labels[::-1])):
         several = np.flatnonzero((before > 1) & (after <= 1))
         if len(several):
             names = list(dict.fromkeys(blocks[several]))
             lie = "lies" if len(names) == 1 else "lie"
+            noun = one.study.atlas.block_nouns[len(names) > 1]
             which = joined(names) if len(names) < 8 else listed(names)
+            where = "in one" if (after[several] == 1).all() else "in one, or none,"
             said.append(
-                f"{len(names)} {lie} in several areas of {here} and in one, or none, of {there}: {which}."
+                f"{len(names)} {noun} {lie} in several areas of {mine} and {where} of {theirs}: {which}."
             )
+    for each, asked in ((one, found.of_one), (other, found.of_other)):
+        geography = each.question.geography
+        beyond = [geography.names[code] for code in asked if code not in each.areas.rows.index]
+        if beyond:
+            holds = "holds" if len(beyond) == 1 else "hold"
+            said.append(f"{joined(beyond)} ({geography.label}) {holds} no land that is asked about.")
     return said or [f"No area of {labels[0]} holds the same land as one of {labels[1]}."]
+
+
+def _codes(found: Answer) -> list[str]:
+    areas = found.analysis.areas
+    return list(areas.rows.index[: areas.area_count])
 
 
 def _made_of(mine: Analysis, theirs: Analysis) -> tuple[list[str], list[str]]:
@@ -142,20 +172,30 @@ def _made_of(mine: Analysis, theirs: Analysis) -> tuple[list[str], list[str]]:
     return same, made_of
 
 
-def _straddling(analysis: Analysis) -> tuple[Counts, Counts]:
-    """Themes × areas: organisations that serve it, and those of them that serve land outside it too."""
+def bodies_of(analysis: Analysis) -> pd.DataFrame:
+    """List who is on record in which area, and who of them serves land outside it too.
+
+    Parameters
+    ----------
+    analysis
+        By one geography.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each theme, area and organisation that counts there: `theme` and `area`, positions;
+        `organisation_id`; `straddles`, whether what it serves for the theme goes beyond the area.
+    """
     incidence, rows = analysis.provision.incidence, analysis.provision.presence
-    count, order = analysis.areas.area_count, incidence.pieces.index.order
-    whole = analysis.areas.whole.toarray() > 0
-    found = np.zeros((2, len(analysis.question.themes), count), dtype=np.int64)
+    order, whole = incidence.pieces.index.order, analysis.areas.whole.toarray() > 0
     beyond = incidence.pairs["beyond"].to_numpy()
-    served: dict[int, npt.NDArray[np.bool_]] = {}
+    served: dict[int, Mask] = {}
+    found = []
     for pair, theme, area in rows.loc[rows["counted"], ["pair", "theme", "area"]].itertuples(index=False):
         footprint = int(incidence.footprint[pair])
         if footprint not in served:
             served[footprint] = np.zeros(len(order), dtype=bool)
             served[footprint][order] = touched(incidence.footprints, np.array([footprint]), len(order))
         outside = bool(beyond[pair]) or bool((served[footprint] & ~whole[area]).any())
-        found[0, theme, area] += 1
-        found[1, theme, area] += outside
-    return found[0], found[1]
+        found.append((theme, area, incidence.pairs["organisation_id"].iloc[pair], outside))
+    return pd.DataFrame(found, columns=["theme", "area", "organisation_id", "straddles"])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from ..boundaries.errors import Fault, InputError, PlaceError
 from ..boundaries.spelling import near
 from .classes import LOCAL, NONE, PART, WIDER
+from .scenario_boundaries import BOUNDARIES, grouped, replaced
 from .scenario_checks import check_changes
-from .scenario_tables import DAY, LIST, NUMBER, TEXT, ScenarioFile, ScenarioTable
+from .scenario_tables import DAY, LIST, NUMBER, PAIR, TEXT, ScenarioFile, ScenarioTable
 from .scenarios import (
     CLOSE,
     EXTEND,
@@ -42,6 +43,9 @@ CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
         "name": TEXT,
         "themes": LIST,
         "areas": LIST,
+        "point": PAIR,
+        "reach": TEXT,
+        "crs": TEXT,
         "on": DAY,
         "focus": TEXT,
         **OF_A_BODY,
@@ -79,7 +83,7 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "scenario": ("id", "title"),
     "criterion": ("id", "title"),
     CLOSE: ("organisations",),
-    OPEN: ("id", "name", "remit", "themes", "areas"),
+    OPEN: ("id", "name", "remit", "themes"),
     MERGE: ("organisations", "id", "name", "remit"),
     EXTEND: ("organisations",),
     WITHDRAW: ("organisations",),
@@ -191,7 +195,7 @@ class _Reading(ScenarioFile):
         return [ScenarioTable(self, path, first + i, table) for i, table in enumerate(tables)]
 
     def _scenario(self, table: ScenarioTable) -> tuple[ScenarioTable, Scenario] | None:
-        values = table.keys(SCENARIO, REQUIRED["scenario"], beside=tuple(CHANGES))
+        values = table.keys(SCENARIO, REQUIRED["scenario"], beside=(*CHANGES, *BOUNDARIES))
         changes = [
             change
             for kind in CHANGES
@@ -199,9 +203,13 @@ class _Reading(ScenarioFile):
             if (found := self._change(kind, part)) is not None
             for change in part.in_each(found)
         ]
+        replacing, areas = (self._tables(table.content, kind, "scenario") for kind in BOUNDARIES)
+        redrawn = [each for part in replacing for each in replaced(part)]
+        redrawn += grouped(values.get("id", ""), values.get("title", ""), areas)
         as_of = table.day("as_of", values, end=True)
-        if not changes and not any(kind in table.content for kind in CHANGES):
-            table.report("id", "it changes nothing", f"add a change: {', '.join(CHANGES)}", kind="noted")
+        if not changes and not any(kind in table.content for kind in (*CHANGES, *BOUNDARIES)):
+            known = ", ".join((*CHANGES, *BOUNDARIES))
+            table.report("id", "it changes nothing", f"add a change: {known}", kind="noted")
         if not table.usable:
             return None
         return table, Scenario(
@@ -211,6 +219,7 @@ class _Reading(ScenarioFile):
             str(as_of) if as_of else None,
             tuple(sorted(changes, key=lambda change: (KINDS.index(change.kind), change.line))),
             values.get("based_on", ""),
+            tuple(redrawn),
         )
 
     def _chained(self, written: Sequence[tuple[ScenarioTable, Scenario]]) -> list[Scenario]:
@@ -242,9 +251,9 @@ class _Reading(ScenarioFile):
             changes = tuple(change for each in reversed(chain) for change in each.changes)
             check_changes(self.study, scenario, changes, self.file, self.faults)
             as_of = next((each.as_of for each in chain if each.as_of), None)
-            chained.append(
-                Scenario(scenario.id, scenario.title, scenario.label, as_of, changes, scenario.based_on)
-            )
+            redrawn = tuple(drawn for each in reversed(chain) for drawn in each.redrawn)
+            drawn = self.drawn()
+            chained.append(replace(scenario, as_of=as_of, changes=changes, redrawn=redrawn, drawn=drawn))
         return chained
 
     def _change(self, kind: str, table: ScenarioTable) -> Change | None:
@@ -256,7 +265,10 @@ class _Reading(ScenarioFile):
             body = table.body(values)
             if kind == OPEN:
                 organisations = (str(values.get("id", "")),)
-        areas = table.areas("from" if kind == MOVE else "areas", values)
+        if kind == OPEN:
+            areas = table.reached(values)
+        else:
+            areas = table.areas("from" if kind == MOVE else "areas", values)
         to = table.areas("to", values)
         if kind in (EXTEND, WITHDRAW) and not {"areas", "themes"} & values.keys():
             table.report(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
-from ..boundaries.atlas import LEVELS
+from ..boundaries.atlas import CRS, LEVELS
+from ..boundaries.coordinates import check_points
 from ..boundaries.errors import Fault, Kind, PlaceError
+from ..boundaries.grid import WGS84
 from ..boundaries.places import Place
 from ..boundaries.spelling import match_key, near
 from ..boundaries.tables import Row
 from .area_cells import AreaCells
 from .cells import CellError, parse_choice, parse_day
+from .drawn import DrawnAreas
+from .radii import parse_radius
 from .rows import CONTACT, RowReader
 from .scenarios import Change, Where
 from .settings import CONTROL
@@ -24,6 +29,7 @@ from .toml_text import TomlText
 from .vocabulary import REPORTED, SECTORS
 
 TEXT, LIST, DAY, NUMBER = "a text in quotation marks", 'a list of texts, ["…", "…"]', "a date", "a number"
+PAIR: Final = "two numbers, [easting, northing]"
 
 
 @dataclass
@@ -40,12 +46,20 @@ class ScenarioFile:
         Whose organisations, areas and themes it names.
     faults
         What is wrong is added to it.
+    circles
+        Name, easting, northing and radius, in metres, of the catchments that it draws.
     """
 
     file: str
     lines: TomlText
     study: Study
     faults: list[Fault]
+    circles: list[tuple[str, float, float, float]] = field(default_factory=list)
+
+    def drawn(self) -> DrawnAreas:
+        """Those catchments."""
+        circles = np.array([each[1:] for each in self.circles], dtype=np.float64).reshape(-1, 3)
+        return replace(DrawnAreas.of_circles(circles), names=tuple(name for name, *_ in self.circles))
 
     def report(
         self,
@@ -179,6 +193,51 @@ class ScenarioTable:
         self.usable = self.usable and reader.usable
         return Where(found["places"], found["drawn"], written)
 
+    def reached(self, values: Mapping[str, Any]) -> Where | None:
+        """What a body reaches that has a point and a reach; its areas without them."""
+        where = self.areas("areas", values)
+        if "point" not in values and "reach" not in values:
+            if not {"areas", "point", "reach"} & self.content.keys():
+                remedy = "add areas = …, or point = … and reach = …"
+                self.report("", f"[[{self.path}]] does not say where", remedy)
+            return where
+        for key, other in (("point", "reach"), ("reach", "point")):
+            if key not in self.content:
+                self.report(other, "a point and a reach go together", f"add a line: {key} = …")
+        if "in_each" in values:
+            self.report("in_each", "a body with a reach is one body", "take in_each or reach out")
+        circle = self._circle(values) if {"point", "reach"} <= values.keys() else None
+        if circle is None:
+            return None
+        position = len(self.reading.study.service_areas.drawn) + len(self.reading.circles)
+        self.reading.circles.append((f"catchment:{values.get('id', '')}", *circle))
+        places, drawn, text = (where.places, where.drawn, where.text) if where else ((), (), "")
+        said = "; ".join(filter(None, [text, f"{values['reach']} round a point"]))
+        return Where(places, (*drawn, position), said)
+
+    def _circle(self, values: Mapping[str, Any]) -> tuple[float, float, float] | None:
+        """Easting, northing and radius, metres."""
+        x, y = (f"{number:.15g}" for number in values["point"])
+        crs = self.choice("crs", values, (CRS, WGS84)) or CRS
+        index = pd.Index([self.line("point") or 0])
+        found: list[Fault] = []
+        points = check_points(
+            pd.Series([x], index, name="point"),
+            pd.Series([y], index, name="point"),
+            crs=WGS84 if crs == WGS84 else CRS,
+            file=self.reading.file,
+            land=self.reading.study.atlas.blocks.geometry,
+            faults=found,
+        )
+        for fault in found:
+            self.report("point", fault.reason, fault.remedy, value=f"{x}, {y}", kind=fault.kind)
+        try:
+            radius_m, _ = parse_radius(values["reach"])
+        except CellError as error:
+            self.report("reach", error.reason, error.remedy, kind=error.kind)
+            return None
+        return None if points.empty else (float(points.x.iloc[0]), float(points.y.iloc[0]), radius_m)
+
     def day(self, key: str, values: Mapping[str, Any], *, end: bool) -> date | None:
         """A day, or None."""
         if key not in values:
@@ -258,13 +317,16 @@ def _is(value: object, wanted: str) -> bool:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if wanted == NUMBER:
         return isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < float("inf")
+    if wanted == PAIR:
+        return isinstance(value, list) and len(value) == 2 and all(_is(each, NUMBER) for each in value)
     if wanted == DAY:
         return isinstance(value, str | date)
     return isinstance(value, str)
 
 
 def _texts(value: object) -> list[str]:
-    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, str)]
 
 
 def _iso(text: str) -> bool:

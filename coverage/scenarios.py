@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from ..boundaries.atlas import Geography
 from ..boundaries.places import Place
+from .drawn import NOTHING, DrawnAreas
 
 OPEN, EXTEND, MOVE, WITHDRAW = "open", "extend", "move", "withdraw"
 MERGE, FUND_UNTIL, RENEW, CLOSE = "merge", "fund_until", "renew", "close"
@@ -74,6 +76,29 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Redrawn:
+    """Areas of one geography, and those that take their place.
+
+    Attributes
+    ----------
+    line
+        Of the file, where it stands.
+    one
+        What is redrawn; None for the geography that is asked about.
+    other
+        What takes its place.
+    of_one, of_other
+        Codes of the areas of either that are compared; all of them without any.
+    """
+
+    line: int
+    one: Geography | None
+    other: Geography
+    of_one: tuple[str, ...] = ()
+    of_other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A named set of changes.
 
@@ -89,6 +114,10 @@ class Scenario:
         Its own, after those of the scenarios that it builds on.
     based_on
         The scenario that it builds on; empty for the register itself.
+    redrawn
+        Sub-regions that it draws anew, after those of the scenarios that it builds on.
+    drawn
+        Catchments that its changes draw, by position after those of the study.
     """
 
     id: str
@@ -97,6 +126,8 @@ class Scenario:
     as_of: str | None
     changes: tuple[Change, ...]
     based_on: str = ""
+    redrawn: tuple[Redrawn, ...] = ()
+    drawn: DrawnAreas = NOTHING
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from ..coverage.comparison import (
     Comparison,
     Shifts,
 )
-from ..coverage.comparison_words import by_theme, in_one
+from ..coverage.comparison_words import by_theme, in_one, redrawn
 from ..coverage.costs import cost_of, in_words
 from ..coverage.criteria import Verdict
+from ..coverage.groupings import bodies_of, grouping_table
 from ..coverage.words import CAVEATS, date_warning, method
 from .build_view import classes_in_words, geography_item, themes_of
 from .columns import Column, Columns, gaps, packed, scaled
@@ -157,6 +158,7 @@ def build_comparison(
             }
             for number in range(len(first))
         ],
+        redrawn=[_redrawn(each) for each in first if each.regroupings],
         options=list(dict.fromkeys(titles.get(each.option, each.option) for each in verdicts)),
         criteria=_criteria(verdicts),
         notes=[
@@ -250,6 +252,30 @@ def differences(table: pd.DataFrame, measure: Measure) -> tuple[pd.Series, pd.Se
         for name in (measure.gains, measure.losses)
     )
     return gains[0] - losses[1], gains[1] - losses[0]
+
+
+def _redrawn(found: Comparison) -> Item:
+    """The sub-regions of a scenario beside those that there were, over all themes."""
+    rows = []
+    for each in found.regroupings:
+        for side, shown in zip((each.one, each.other), each.shown(), strict=True):
+            areas, bodies = side.analysis.areas, bodies_of(side.analysis)
+            made_of = grouping_table(each).drop_duplicates("code").set_index("code")["made_of"]
+            for place in np.flatnonzero(shown):
+                area, own = areas.rows.iloc[place], bodies[bodies["area"] == place]
+                rows.append(
+                    {
+                        "name": area["name"],
+                        "geography": areas.geography.label,
+                        "residents": f"{area['residents']:,.0f}",
+                        "shared": f"{area['residents_shared']:,.0f}",
+                        "made_of": made_of[areas.rows.index[place]],
+                        "themes": str(own["theme"].nunique()),
+                        "organisations": str(own["organisation_id"].nunique()),
+                        "straddling": str(own.loc[own["straddles"], "organisation_id"].nunique()),
+                    }
+                )
+    return {"title": found.scenario.title, "sentences": redrawn(found), "rows": rows}
 
 
 def _criteria(verdicts: Sequence[Verdict]) -> list[Item]:

@@ -35,6 +35,10 @@ class ComparisonView:
     figures
         For each scenario: geography → theme → a place in `columns` for each of `names`, each less the one
         before, as `columns.packed` writes them.
+    redrawn
+        For each scenario that draws sub-regions anew: `title`, `sentences`, and `rows` with `name`,
+        `geography`, `residents`, `shared`, `made_of`, `themes` (for how many somebody is on record),
+        `organisations` and `straddling`, all as texts.
     options
         What is judged: the record on each day, and the scenarios.
     criteria
@@ -57,6 +61,7 @@ class ComparisonView:
     columns: Sequence[str | Sequence[Any]]
     figures: Sequence[Mapping[str, Mapping[str, str]]]
     context: Sequence[Item] = ()
+    redrawn: Sequence[Item] = ()
     options: Sequence[str] = ()
     criteria: Sequence[Item] = ()
     notes: Sequence[str] = ()

@@ -113,6 +113,9 @@ def _compared(
         _add(files, f"comparison_{geography.id}", table, describe(found[0].then, "comparison"), study)
         if each.analysis.areas.area_count <= MOST_AREAS:
             by_geography.append(found)
+    redrawn = [each.groupings for each in by_geography[0] if each.groupings is not None]
+    if redrawn:
+        _add(files, "groupings", pd.concat(redrawn), describe(by_geography[0][0].then, "groupings"), study)
     judged = verdicts(study, scenarios.criteria, by_geography[0])
     progress("drawing the page of scenarios")
     files[COMPARISON] = render(build_comparison(by_geography, judged)).encode()

@@ -257,6 +257,91 @@ WRONG = {
         "",
         "local",
     ),
+    "nowhere": (
+        HEAD + OPEN.replace('areas = ["Mansfield"]\n', ""),
+        4,
+        "open",
+        "does not say where",
+        "point = … and reach = …",
+    ),
+    "a point without a reach": (
+        HEAD + OPEN + "point = [470500, 381000]\n",
+        10,
+        "point",
+        "go together",
+        "add a line: reach",
+    ),
+    "a reach without a unit": (
+        HEAD + OPEN + 'point = [470500, 381000]\nreach = "10"\n',
+        11,
+        "reach",
+        "no unit",
+        "10 miles or 10 km",
+    ),
+    "a point at sea": (
+        HEAD + OPEN + 'point = [670500, 381000]\nreach = "10 km"\n',
+        10,
+        "point",
+        "lies in no area",
+        "check both numbers",
+    ),
+    "three numbers for a point": (
+        HEAD + OPEN + 'point = [1, 2, 3]\nreach = "10 km"\n',
+        10,
+        "point",
+        "two numbers",
+        "write point",
+    ),
+    "a reach in each district": (
+        HEAD + OPEN + 'point = [470500, 381000]\nreach = "10 km"\nin_each = "LAD19"\n',
+        12,
+        "in_each",
+        "one body",
+        "take in_each or reach out",
+    ),
+    "an area drawn from parts": (
+        HEAD + '[[scenario.group]]\nname = "North"\nmembers = ["part of Mansfield"]\n',
+        6,
+        "members",
+        "whole areas",
+        "name whole areas",
+    ),
+    "an area drawn twice": (
+        HEAD + '[[scenario.group]]\nname = "A"\nmembers = ["Mansfield"]\n' * 2,
+        8,
+        "name",
+        "line 4 has this name",
+        "another name",
+    ),
+    "an area that is no area": (
+        HEAD + '[[scenario.group]]\nname = "North"\nmembers = ["Mansfeld"]\n',
+        6,
+        "members",
+        "no area has exactly this name",
+        "Mansfield",
+    ),
+    "an unknown geography": (
+        HEAD + '[[scenario.replace_boundaries]]\ngeography = "LEP13"\nby = "CAUTH24"\n',
+        5,
+        "geography",
+        "no geography",
+        "LEP14",
+    ),
+    "a geography in its own place": (
+        HEAD + '[[scenario.replace_boundaries]]\ngeography = "LEP14"\nby = "LEP14"\n',
+        6,
+        "by",
+        "its own place",
+        "another geography",
+    ),
+    "an area of another geography": (
+        HEAD
+        + '[[scenario.replace_boundaries]]\ngeography = "LEP14"\nby = "CAUTH24"\nareas = ["Mansfield"]\n',
+        7,
+        "areas",
+        "it is no area of",
+        "LEP14",
+    ),
     "no scenario": ("# nothing\n", None, "", "no scenario", "[[scenario]]"),
 }
 
@@ -309,6 +394,7 @@ def test_the_worked_scenarios_read_and_are_labelled(study: Study) -> None:
         "county-funding-not-replaced",
         "three-districts-share",
         "hub-and-spoke",
+        "leps-give-way",
     ]
     for each in found.scenarios:
         assert any(word in each.label for word in ("illustration", "If not replaced", "no proposal"))
