@@ -194,6 +194,7 @@ def _scenario(by_geography: Sequence[Comparison]) -> Item:
         "cost": in_words(cost_of(first.then.analysis)),
         "headlines": {name: in_one(each, len(said[name])) for name, each in told.items()},
         "themes": said,
+        "redrawn": " ".join(redrawn(first)),
     }
 
 

@@ -24,9 +24,10 @@ class ComparisonView:
         loss), and `breaks`: geography → the at most two differences, above 0 and rising, from which on a
         difference is drawn as a greater one, the same for every theme and scenario; None for the class.
     scenarios
-        `id`, `title`, `label` (what has to be said of it), `as_of`, `warning`, `cost` (a sentence; may be
-        empty), `headlines` (geography → a sentence on all themes) and `themes` (geography → theme → a
-        sentence; themes for which nothing differs are left out; those with most residents lost first).
+        `id`, `title`, `label` (what has to be said of it), `as_of`, `warning`, `cost` and `redrawn` (what
+        comes of other sub-regions), which may be empty, `headlines` (geography → a sentence on all themes)
+        and `themes` (geography → theme → a sentence; themes for which nothing differs are left out; those
+        with most residents lost first).
     names
         What `figures` holds of each theme, in this order: places in `classes` and `changes`, residents,
         organisations, and shares in ten-thousandths.

@@ -54,7 +54,7 @@ function comparison(map) {
     at("as-of").textContent = [scenario.as_of, scenario.cost].filter(Boolean).join(" ");
     const titles = { difference: "what would differ", baseline: "the record", scenario: "the scenario", swipe: "the record and the scenario" };
     at("map-title").textContent = `${capital(theme.label)}: ${titles[shown]}`;
-    at("sentence").textContent = differs(theme) ? differing()[theme.id] : `${capital(theme.label)}: nothing differs, by ${geography.label}.`;
+    at("sentence").textContent = differs(theme) ? differing()[theme.id] : scenario.redrawn || `${capital(theme.label)}: nothing differs, by ${geography.label}.`;
     at("map-note").textContent = [`${measure.label}, ${geography.label}.`, measure.meaning, theme.label_note].filter(Boolean).join(" ");
     for (const [name, list] of Object.entries(lists)) at(name).value = list.indexOf(state[name]);
     view.themes.forEach((each, i) => {

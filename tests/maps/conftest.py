@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from hinterland.coverage.study import read_study
 from hinterland.maps.page import render
+from hinterland.maps.publish import publish
 from hinterland.maps.view import View
 
 from .small_page import SMALL
@@ -37,6 +40,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             pytest.fail(reason)
         pytest.skip(reason)
     return {**browser_type_launch_args, "executable_path": chromium, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo writes, made once for all workers."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+    folder = shared / "demo"
+    with filelock.FileLock(shared / "demo.lock"):
+        if not folder.exists():
+            publish(read_study(), folder)
+    return folder
 
 
 @pytest.fixture

@@ -10,9 +10,6 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from hinterland.coverage.study import read_study
-from hinterland.maps.publish import publish
-
 pytestmark = pytest.mark.browser
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
@@ -30,8 +27,8 @@ STATES = {
 
 
 @pytest.fixture(scope="module")
-def built_in(tmp_path_factory):
-    return publish(read_study(), tmp_path_factory.mktemp("built-in")).page
+def built_in(demo):
+    return demo / "map.html"
 
 
 def violations(page):

@@ -8,16 +8,13 @@ import unicodedata
 import pypdf
 import pytest
 
-from hinterland.coverage.study import read_study
-from hinterland.maps.publish import publish
-
 pytestmark = pytest.mark.browser
 BANNER = "Absence here is not absence of support."
 
 
 @pytest.fixture(scope="module")
-def built_in(tmp_path_factory):
-    return publish(read_study(), tmp_path_factory.mktemp("built-in")).page
+def built_in(demo):
+    return demo / "map.html"
 
 
 def printed(page):

@@ -24,8 +24,8 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def built_in(tmp_path_factory):
-    return publish(read_study(), tmp_path_factory.mktemp("built-in")).page
+def built_in(demo):
+    return demo / "map.html"
 
 
 def choose(page, label, text):
