@@ -125,7 +125,6 @@ def _provision(
     incidence = tally.incidence
     union_low, union_high = tally.union()
     depth_low, depth_high = tally.depth()
-    depth_low = np.maximum(depth_low, union_low == 1)
     identities.check_blocks(union_low, union_high, depth_low, depth_high)
     reaches = reach.of.loc[services.index]
     reaches.index = pd.MultiIndex.from_frame(services[PAIR])

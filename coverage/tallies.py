@@ -52,15 +52,19 @@ class Tally:
         return self.by_position(self.low) / UNIT, self.by_position(self.high) / UNIT
 
     def depth(self) -> tuple[Counts, Counts]:
-        """Organisations that serve all of each block, and those that touch it: themes × blocks."""
-        low = self.by_position(self.counted_whole)
-        return low, low + self.by_position(self.counted_part)
+        """Organisations that serve all of each block, and those that touch it: themes × blocks.
+
+        Where several serve all of it together, that is one at least.
+        """
+        whole, part = self.by_position(self.counted_whole), self.by_position(self.counted_part)
+        return np.maximum(whole, self.by_position(self.low) == UNIT), whole + part
 
     def figures(self, theme: Ints, rank: Ints) -> tuple[Values, ...]:
         """Each of `FIGURES` at some themes and ranks: shares, 0 to 1, and organisations as they count."""
+        low, high = self.low[theme, rank], self.high[theme, rank]
         whole = self.counted_whole[theme, rank].astype(np.float64)
-        part = self.counted_part[theme, rank]
-        return self.low[theme, rank] / UNIT, self.high[theme, rank] / UNIT, whole, whole + part
+        depth = np.maximum(whole, low == UNIT), whole + self.counted_part[theme, rank]
+        return low / UNIT, high / UNIT, *depth
 
     def touching(self) -> Counts:
         """Organisations that touch each block, networks beside their members too: themes × blocks."""

@@ -124,7 +124,7 @@ def test_a_hub_with_a_reach_is_a_circle_in_metres_or_in_degrees(study: Study, tm
     scenarios = read_scenarios(tmp_path / "scenarios.toml", study).scenarios
     one, other = (found.table for found in compare(study, scenarios, themes=["governance"]))
     outlines = study.atlas.blocks.geometry
-    circle = shapely.Point(470_500, 381_000).buffer(16_000, quad_segs=64)
+    circle = shapely.Point(470_500, 381_000).buffer(16_000, quad_segs=720)
     shares = outlines.intersection(circle).area / outlines.area
     in_study = shares[(shares > 0.001) & shares.index.isin(one["LAD19CD"])]
     assert {"E07000171", "E07000033", "E07000142"} <= set(in_study.index)

@@ -14,16 +14,20 @@ from hypothesis import strategies as st
 from hinterland.coverage.analysis import Analysis, analyse, reanalyse
 from hinterland.coverage.applying import applied, delta_of
 from hinterland.coverage.area_tallies import AreaTally, area_tally
+from hinterland.coverage.comparison import BOTH, compare
 from hinterland.coverage.question import Question, ask
 from hinterland.coverage.scenarios import KINDS, OPEN, Change, Where
 from hinterland.coverage.study import Study, read_study
 
 from ..maps.national_register import write_study
+from . import oracle
 from .random_studies import cases, question_of, study_of
+from .test_oracle import world_of
 from .test_scenarios import BODY, changes, scenario_of
 
 COUNTS = ("whole", "part", "counted_whole", "counted_part")
 LEVELS = ("LAD19", "CTYUA19", "LEP14", "RGN19")
+D2N2_LEVELS = ("LAD19", "CTYUA19", "LEP14", "CAUTH24")
 
 
 def both_ways(study: Study, question: Question, made: tuple[Change, ...]) -> tuple[Analysis, Analysis]:
@@ -83,16 +87,20 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def hundred_changes(study: Study, seed: int) -> tuple[Change, ...]:
-    """To a hundred organisations, one each, of every kind; areas and shapes are those of others."""
+    """A hundred, one each to as many organisations as there are, of every kind, and others opened.
+
+    Areas and shapes are those of other organisations.
+    """
     random = Random(seed)
     services, bodies = study.register.services, list(study.register.organisations.index)
     themes = [theme.id for theme in study.taxonomy.computed]
     made = []
-    for line, body in enumerate(random.sample(bodies, 100), start=1):
-        kind = KINDS[line % len(KINDS)]
+    chosen = random.sample(bodies, min(100, len(bodies)))
+    for line, body in enumerate([*chosen, *[""] * (100 - len(chosen))], start=1):
+        kind = KINDS[line % len(KINDS)] if body else OPEN
         row, own = services.iloc[random.randrange(len(services))], services["organisation_id"] == body
         where = Where(row["places"], row["drawn"], "there")
-        offered = (str(services.loc[own, "theme"].iloc[0]),)
+        offered = tuple(services.loc[own, "theme"][:1])
         name = f"new-{line}" if kind == OPEN else body
         made.append(
             Change(
@@ -117,6 +125,37 @@ def test_a_hundred_changes_to_a_national_register(national: Study, level: str) -
     after, anew = both_ways(national, ask(national, by=level), made)
     require_equal(after, anew)
     assert (after.provision.tally.whole != before.whole).sum() > 300
+
+
+@pytest.mark.parametrize("level", D2N2_LEVELS)
+def test_a_hundred_changes_to_the_record_are_as_the_oracle_has_them_on_d2n2(level: str) -> None:
+    study = read_study()
+    scenario = scenario_of(hundred_changes(study, seed=7))
+    assert len(scenario.changes) == 100
+    (found,) = compare(study, [scenario], by=level, within="D2N2")
+    question = found.baseline.analysis.question
+    answer = oracle.answer(
+        world_of(found.then.analysis.study),
+        oracle.Ask(
+            level,
+            frozenset(np.flatnonzero(question.within).tolist()),
+            question.themes,
+            question.when.first,
+            question.when.last,
+            question.grades,
+        ),
+    )
+    keys = question.geography.code_column, "theme"
+    names = {"class_scenario": "class"} | {f"{name}_scenario": name for name in BOTH}
+    table = found.table[[*keys, *names]].rename(columns=names).to_dict("records")
+    for expected, columns in (
+        (answer.coverage, ("class", "coverage_low", "coverage_high", "depth_mean_low", "depth_mean_high")),
+        (answer.reliance, ("relying_low", "relying_high")),
+        (answer.overlap, ("overlap_low", "overlap_high")),
+    ):
+        wanted = {key: {name: line[name] for name in columns} for key, line in expected.items()}
+        assert oracle.differences(wanted, table, keys) == []
+    assert (found.table["change"] != "same").sum() > 30
 
 
 def test_shapes_are_measured_once_for_a_study_and_all_its_scenarios(national: Study) -> None:
