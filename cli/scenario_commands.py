@@ -34,6 +34,8 @@ def compare(
     Without STUDY, of the built-in study; without SCENARIO, all that its file has. Each is compared
     with the record on its own day, or on --as-of.
 
+    --output FILE.xlsx writes a workbook: cover, notes, a table a sheet, shorthand explained.
+
     A residents' figure is `at least` and `at most`: what is not known of the record is not known of
     the difference either. On a terminal the areas and themes that differ are shown; CSV and JSON
     have all of them.
@@ -44,15 +46,18 @@ def compare(
       hinterland compare regional-body-closes --by CTYUA19 --theme information
       hinterland compare my-study --scenarios options.toml --format csv > options.csv
       hinterland compare my-study hubs merger --within Derbyshire --output options.json
+      hinterland compare my-study --output options.xlsx
     """
     from hinterland.boundaries.errors import InputError
+    from hinterland.boundaries.saving import write_one
     from hinterland.boundaries.sources import Sources
     from hinterland.coverage import comparison
     from hinterland.coverage.criteria import verdicts
     from hinterland.coverage.scenario_file import check_scenarios, own_file
     from hinterland.coverage.study import BUILTIN_STUDY, read_study
 
-    form = form_of(form, output)
+    is_workbook = output is not None and output.suffix.casefold() == ".xlsx" and form is None
+    form = "table" if is_workbook else form_of(form, output)
     if form in ("geojson", "gpkg"):
         raise click.UsageError("a comparison has no outlines of its own → choose csv, json or table")
     folder, names = _study_and_names(words)
@@ -67,6 +72,12 @@ def compare(
         judged = verdicts(found, scenarios.criteria, compared)
     for fault in faults:
         click.echo(f"{fault.kind.upper():8} {fault}", err=True)
+    if is_workbook and output is not None:
+        from hinterland.coverage.workbook import workbook
+
+        write_one(output, workbook(compared, judged))
+        click.echo(f"{len(compared)} scenarios written to {output}", err=True)
+        return
     _print(compared, judged, form, output)
 
 

@@ -19,6 +19,7 @@ from ..coverage.scenario_file import read_own
 from ..coverage.scenarios import Scenarios
 from ..coverage.study import Study
 from ..coverage.timeline import changes
+from ..coverage.workbook import workbook
 from ..coverage.writing import csvw, output_folder, to_csv, write_all
 from .build_comparison import build_comparison
 from .build_view import build_view
@@ -119,6 +120,7 @@ def _compared(
     judged = verdicts(study, scenarios.criteria, by_geography[0])
     progress("drawing the page of scenarios")
     files[COMPARISON] = render(build_comparison(by_geography, judged)).encode()
+    files[COMPARISON.replace(".html", ".xlsx")] = workbook(by_geography[0], judged)
     return files
 
 
