@@ -30,8 +30,11 @@ def counted(study: Study, when: AsOf, grades: Sequence[str]) -> pd.DataFrame:
     pandas.DataFrame
         Rows of `study.register.services`.
     """
-    services = study.register.services
-    return services[why_not_counted(study, when, grades, services) == YES]
+    key = when, tuple(grades)
+    if key not in study.counted:
+        services = study.register.services
+        study.counted[key] = services[why_not_counted(study, when, grades, services) == YES]
+    return study.counted[key]
 
 
 def why_not_counted(study: Study, when: AsOf, grades: Sequence[str], services: pd.DataFrame) -> pd.Series:

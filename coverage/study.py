@@ -24,7 +24,7 @@ from ..boundaries.sources import Sources
 from ..boundaries.wider import land_beyond
 from .block_index import BlockIndex, index_blocks
 from .boundary_settings import read_boundaries
-from .dates import Span
+from .dates import AsOf, Span
 from .drawn import Method
 from .pieces import Pieces, pieces_of
 from .reconciliation import reconcile
@@ -128,6 +128,11 @@ class Study:
 
     @cached_property
     def _measured(self) -> dict[Method, Pieces]:
+        return {}
+
+    @cached_property
+    def counted(self) -> dict[tuple[AsOf, tuple[str, ...]], pd.DataFrame]:
+        """What `counting.counted` found before."""
         return {}
 
     def geography(self, name: str | None) -> Geography:
