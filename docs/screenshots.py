@@ -15,8 +15,9 @@ from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).parent
 VIEWS = {
-    "map": "#theme=BME+communities&geography=LAD19&area=E07000175",
-    "matrix": "#view=matrix&geography=LAD19",
+    "map": "map.html#theme=BME+communities&geography=LAD19&area=E07000175",
+    "matrix": "map.html#view=matrix&geography=LAD19",
+    "comparison": "comparison.html#scenario=hub-and-spoke&measure=covered",
 }
 SIZES = {1280: 1500, 375: 900}
 
@@ -27,9 +28,10 @@ def main() -> None:
         subprocess.run([*hinterland, "demo", "--output", folder], check=True, stdout=subprocess.DEVNULL)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, state in VIEWS.items():
+            file, _, anchor = state.partition("#")
             for width, height in SIZES.items():
                 page = browser.new_page(viewport={"width": width, "height": height})
-                page.goto((Path(folder) / "map.html").resolve().as_uri() + state)
+                page.goto(f"{(Path(folder) / file).resolve().as_uri()}#{anchor}")
                 page.screenshot(path=DOCS / f"{name}-{width}.png")
                 page.close()
         browser.close()

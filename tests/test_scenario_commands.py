@@ -47,6 +47,7 @@ at_least = "part of the area"
 
 FORMS = (
     *("status-quo", "district-bodies", "hub-and-spoke", "merger", "county-body-closes", "funding-cliff"),
+    "own-sub-regions",
 )
 
 

@@ -129,6 +129,7 @@ function comparison(map) {
       return found;
     };
     for (const [name, list] of Object.entries(lists)) state[name] = list[Math.max(place(name, list.map(each => each.id)), 0)];
+    if (!parts.has("scenario")) state.scenario = view.scenarios.find(each => Object.keys(each.themes[state.geography.id]).length) || view.scenarios[0];
     if (!parts.has("theme")) state.theme = first();
     state.shown = SHOWN[Math.max(place("show", SHOWN), 0)];
     const codes = figures.areas().map(area => area.code);
