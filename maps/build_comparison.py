@@ -27,8 +27,8 @@ from ..coverage.comparison_words import by_theme, in_one, redrawn
 from ..coverage.costs import cost_of, in_words
 from ..coverage.criteria import Verdict
 from ..coverage.groupings import bodies_of, grouping_table
-from ..coverage.words import CAVEATS, date_warning, method
-from .build_view import classes_in_words, geography_item, themes_of
+from ..coverage.words import date_warning, method
+from .build_view import classes_in_words, geography_item, notes_of, themes_of
 from .columns import Column, Columns, gaps, packed, scaled
 from .comparison_view import ComparisonView
 from .lies_in import lies_in
@@ -98,7 +98,7 @@ MEASURES: Final = (
 
 
 def build_comparison(
-    by_geography: Sequence[Sequence[Comparison]], verdicts: Sequence[Verdict], notes: Sequence[str] = ()
+    by_geography: Sequence[Sequence[Comparison]], verdicts: Sequence[Verdict]
 ) -> ComparisonView:
     """Make the view of a page of scenarios.
 
@@ -108,8 +108,6 @@ def build_comparison(
         For each geography, in the order in which they are offered, the comparison of each scenario.
     verdicts
         How the options stand to the criteria of the study.
-    notes
-        What has to be said besides.
     """
     first = by_geography[0]
     answers = [each[0].baseline for each in by_geography]
@@ -161,14 +159,7 @@ def build_comparison(
         redrawn=[_redrawn(each) for each in first if each.regroupings],
         options=list(dict.fromkeys(titles.get(each.option, each.option) for each in verdicts)),
         criteria=_criteria(verdicts),
-        notes=[
-            *notes,
-            *CAVEATS,
-            *study.warnings,
-            *study.notes,
-            *dict.fromkeys(filter(None, (each.analysis.question.geography.note for each in answers))),
-            *(f"Source: {source}." for source in study.sources),
-        ],
+        notes=notes_of(study, answers),
         attribution=study.atlas.attribution,
     )
 

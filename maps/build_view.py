@@ -99,15 +99,7 @@ def build_view(study: Study, dates: Sequence[Dated], notes: Sequence[str] = ()) 
         headlines=figures.headlines,
         texts=framed(texts.listed),
         sets=figures.sets,
-        notes=[
-            *notes,
-            *CAVEATS,
-            *study.warnings,
-            *study.notes,
-            *dict.fromkeys(filter(None, (each.analysis.question.geography.note for each in answers))),
-            *reported_only(study),
-            *(f"Source: {source}." for source in study.sources),
-        ],
+        notes=[*notes, *notes_of(study, answers)],
         attribution=study.atlas.attribution,
         glossary=[{"label": label, "meaning": meaning} for label, meaning in GLOSSARY.items()],
         organisations=organisations,
@@ -142,6 +134,18 @@ def themes_of(study: Study, question: Question) -> list[Item]:
         }
         for theme in study.taxonomy.themes
         if theme.id in question.themes
+    ]
+
+
+def notes_of(study: Study, answers: Sequence[Answer]) -> list[str]:
+    """The field `notes` of a view: what has to be said of a study, by the geographies of some answers."""
+    return [
+        *CAVEATS,
+        *study.warnings,
+        *study.notes,
+        *dict.fromkeys(filter(None, (each.analysis.question.geography.note for each in answers))),
+        *reported_only(study),
+        *(f"Source: {source}." for source in study.sources),
     ]
 
 

@@ -52,7 +52,16 @@ class Layout:
 MAP_PAGE = Layout(
     "page.html",
     (
-        *("page.js", "columns.js", "figures.js", "patterns.js", "fills.js", "map.js", "service_areas.js"),
+        *(
+            "page.js",
+            "document.js",
+            "columns.js",
+            "figures.js",
+            "patterns.js",
+            "fills.js",
+            "map.js",
+            "service_areas.js",
+        ),
         *("panel.js", "table.js", "map_table.js", "matrix.js", "search.js", "timeline.js"),
     ),
     ("page.css", "table.css", "matrix.css", "search.css"),
@@ -61,7 +70,15 @@ MAP_PAGE = Layout(
 COMPARISON_PAGE = Layout(
     "comparison.html",
     (
-        *("comparison.js", "columns.js", "differences.js", "patterns.js", "difference_fills.js", "map.js"),
+        *(
+            "comparison.js",
+            "document.js",
+            "columns.js",
+            "differences.js",
+            "patterns.js",
+            "difference_fills.js",
+            "map.js",
+        ),
         *("swipe.js", "difference_panel.js", "table.js", "difference_table.js", "options.js"),
     ),
     ("page.css", "table.css", "comparison.css"),

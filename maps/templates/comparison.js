@@ -5,22 +5,9 @@
 
 function comparison(map) {
   const { view, palette } = JSON.parse(document.getElementById("view").textContent);
-  const SVG = "http://www.w3.org/2000/svg";
   const SHOWN = ["difference", "baseline", "scenario", "swipe"];
 
-  const at = id => document.getElementById(id);
-  const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
-  function fill(element, attributes, children) {
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children.filter(child => child !== "" && child != null));
-    return element;
-  }
-  const plain = text =>
-    text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/&/g, " and ").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  const make = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
-  const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
-  const say = text => (at("status").textContent = text);
-
+  const { at, capital, plain, make, draw, say } = documentOf();
   const lists = { scenario: view.scenarios, theme: view.themes, measure: view.measures, geography: view.geographies };
   const state = {
     scenario: view.scenarios[0], theme: view.themes[0], measure: view.measures[0], geography: view.geographies[0],
@@ -156,21 +143,7 @@ function comparison(map) {
     });
   }
   for (const name of SHOWN) at(`state-${name}`).addEventListener("change", () => change({ shown: name }));
-  const meant = [...view.changes, ...[...view.classes].reverse(), ...view.measures].filter(each => each.meaning);
-  at("meanings").append(...meant.flatMap(each => [make("dt", {}, capital(each.label)), make("dd", {}, each.meaning)]));
-  at("to-words").addEventListener("click", () => {
-    at("words").open = true;
-    at("words").querySelector("summary").focus();
-  });
-  at("copy").addEventListener("click", async () => {
-    const told = "It opens this view wherever this file is, so send the file with it.";
-    try {
-      await navigator.clipboard.writeText(location.href);
-      at("copied").textContent = `Copied. ${told}`;
-    } catch {
-      at("copied").textContent = `Copy the address of this page from the top of the window. ${told}`;
-    }
-  });
+  aidsOf(page, [...view.changes, ...[...view.classes].reverse(), ...view.measures].filter(each => each.meaning));
   at("skip").addEventListener("click", () => at("table-title").focus());
   addEventListener("popstate", recall);
 

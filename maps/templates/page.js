@@ -5,23 +5,9 @@
 
 function hinterland(map) {
   const { view, palette } = JSON.parse(document.getElementById("view").textContent);
-  const SVG = "http://www.w3.org/2000/svg";
   const VIEWS = ["map", "matrix"];
 
-  const at = id => document.getElementById(id);
-  const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
-  function fill(element, attributes, children) {
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children.filter(child => child !== "" && child != null));
-    return element;
-  }
-  // A name as it is searched for: without regard to case, accents and signs
-  const plain = text =>
-    text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/&/g, " and ").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  const make = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
-  const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
-  const say = text => (at("status").textContent = text);
-
+  const { at, capital, plain, make, draw, say } = documentOf();
   const lists = { theme: view.themes, measure: view.measures, geography: view.geographies, date: view.dates };
   const state = {
     theme: view.themes[0], measure: view.measures[0], geography: view.geographies[0], date: view.dates[0],
@@ -208,21 +194,7 @@ function hinterland(map) {
     });
   }
   for (const name of VIEWS) at(`view-${name}`).addEventListener("change", () => change({ view: name }, { push: true }));
-  const meant = [...view.classes].reverse().concat(view.measures, view.glossary).filter(each => each.meaning);
-  at("meanings").append(...meant.flatMap(each => [make("dt", {}, capital(each.label)), make("dd", {}, each.meaning)]));
-  at("to-words").addEventListener("click", () => {
-    at("words").open = true;
-    at("words").querySelector("summary").focus();
-  });
-  at("copy").addEventListener("click", async () => {
-    const told = "It opens this view wherever this file is, so send the file with it.";
-    try {
-      await navigator.clipboard.writeText(location.href);
-      at("copied").textContent = `Copied. ${told}`;
-    } catch {
-      at("copied").textContent = `Copy the address of this page from the top of the window. ${told}`;
-    }
-  });
+  aidsOf(page, [...view.classes].reverse().concat(view.measures, view.glossary).filter(each => each.meaning));
   at("skip").addEventListener("click", () => at(state.view === "map" ? "table-title" : "matrix-title").focus());
   addEventListener("popstate", recall);
 
