@@ -27,8 +27,8 @@ PAIR: Final = ["organisation_id", "theme"]
 
 
 @dataclass(frozen=True)
-class Provision:
-    """What some services amount to, theme by theme and block by block.
+class Served:
+    """What some services amount to, theme by theme and block by block, whatever the geography.
 
     Attributes
     ----------
@@ -39,10 +39,6 @@ class Provision:
     depth_low, depth_high
         Themes × blocks: organisations that serve all of the block, at least one where several serve
         all of it together; and that touch it.
-    presence
-        One row for each organisation × theme × area: see `presence.presence`.
-    local
-        Themes × areas: residents that a local organisation serves, at least.
     """
 
     tally: Tally
@@ -50,8 +46,6 @@ class Provision:
     union_high: Shares
     depth_low: Counts
     depth_high: Counts
-    presence: pd.DataFrame
-    local: Values
 
     @property
     def incidence(self) -> Incidence:
@@ -67,6 +61,57 @@ class Provision:
     def one_or_more(self) -> OneOrMore:
         """What exactly one organisation serves, and what two or more do."""
         return one_or_more(self.tally, self.losses)
+
+
+@dataclass(frozen=True)
+class Provision:
+    """What some services amount to, in blocks and in areas.
+
+    Attributes
+    ----------
+    served
+        In blocks.
+    presence
+        One row for each organisation × theme × area: see `presence.presence`.
+    local
+        Themes × areas: residents that a local organisation serves, at least.
+    """
+
+    served: Served
+    presence: pd.DataFrame
+    local: Values
+
+    @property
+    def tally(self) -> Tally:
+        return self.served.tally
+
+    @property
+    def incidence(self) -> Incidence:
+        return self.served.incidence
+
+    @property
+    def union_low(self) -> Shares:
+        return self.served.union_low
+
+    @property
+    def union_high(self) -> Shares:
+        return self.served.union_high
+
+    @property
+    def depth_low(self) -> Counts:
+        return self.served.depth_low
+
+    @property
+    def depth_high(self) -> Counts:
+        return self.served.depth_high
+
+    @property
+    def losses(self) -> Losses:
+        return self.served.losses
+
+    @property
+    def one_or_more(self) -> OneOrMore:
+        return self.served.one_or_more
 
 
 @dataclass(frozen=True)
@@ -97,35 +142,58 @@ class Analysis:
 
 
 def provide(
-    study: Study, question: Question, areas: AreaRows, reach: Reach, services: pd.DataFrame
+    study: Study,
+    question: Question,
+    areas: AreaRows,
+    reach: Reach,
+    grades: tuple[str, ...],
+    *,
+    unfunded: bool = False,
 ) -> Provision:
     """Count some services, and work out what they amount to.
 
     Parameters
     ----------
     study
-        Whose atlas and organisations apply.
+        Whose atlas and register apply.
     question
-        For its themes and its geography.
+        For its themes, its day and its geography.
     areas
         The areas.
     reach
         How far organisations go on that day, on whatever evidence.
-    services
-        The services that count.
+    grades, unfunded
+        Which services count: see `counting.counted`.
     """
-    pieces = study.pieces(question.method)
-    tally = tally_of(build(services, study.register.members, question.themes, pieces))
-    return _provision(study, question, areas, reach, services, tally)
+
+    def served() -> Served:
+        services = counted(study, question.when, grades, unfunded=unfunded)
+        pieces = study.pieces(question.method)
+        return served_of(tally_of(build(services, study.register.members, question.themes, pieces)))
+
+    key = "served", question.themes, question.when, grades, unfunded, question.method
+    services = counted(study, question.when, grades, unfunded=unfunded)
+    return _provision(study, question, areas, reach, services, study.kept(key, served))
 
 
-def _provision(
-    study: Study, question: Question, areas: AreaRows, reach: Reach, services: pd.DataFrame, tally: Tally
-) -> Provision:
-    incidence = tally.incidence
+def served_of(tally: Tally) -> Served:
+    """What a tally amounts to, checked.
+
+    Raises
+    ------
+    IdentityError
+        When its figures contradict each other.
+    """
     union_low, union_high = tally.union()
     depth_low, depth_high = tally.depth()
     identities.check_blocks(union_low, union_high, depth_low, depth_high)
+    return Served(tally, union_low, union_high, depth_low, depth_high)
+
+
+def _provision(
+    study: Study, question: Question, areas: AreaRows, reach: Reach, services: pd.DataFrame, served: Served
+) -> Provision:
+    incidence = served.incidence
     reaches = reach.of.loc[services.index]
     reaches.index = pd.MultiIndex.from_frame(services[PAIR])
     reaches = reaches[~reaches.index.duplicated()]
@@ -140,7 +208,15 @@ def _provision(
         residents=study.atlas.residents,
         nearly_all=study.rules.covered_from,
     )
-    return Provision(tally, union_low, union_high, depth_low, depth_high, found, local)
+    return Provision(served, found, local)
+
+
+def _reach(study: Study, question: Question) -> Reach:
+    def made() -> Reach:
+        services = study.register.services
+        return reach_of(services, serving(services, question.when), study.pieces(question.method))
+
+    return study.kept(("reach", question.when, question.method), made)
 
 
 def analyse(study: Study, question: Question) -> Analysis:
@@ -164,9 +240,8 @@ def analyse(study: Study, question: Question) -> Analysis:
     """
     geography = question.geography
     areas = area_rows(study.atlas, geography, study=study.blocks, within=question.within)
-    everything = study.register.services
-    reach = reach_of(everything, serving(everything, question.when), study.pieces(question.method))
-    provision = provide(study, question, areas, reach, counted(study, question.when, question.grades))
+    reach = _reach(study, question)
+    provision = provide(study, question, areas, reach, question.grades)
     people = study.atlas.residents
     looked = surveyed(study.surveys, question.themes, question.when, len(people))
     analysis = Analysis(study, question, areas, reach, provision, looked, areas.sum(looked * people))
@@ -200,15 +275,21 @@ def reanalyse(before: Analysis, study: Study, bodies: Collection[str]) -> tuple[
     IdentityError
         As `analyse`.
     """
-    question, members = before.question, study.register.members
-    everything = study.register.services
-    reach = reach_of(everything, serving(everything, question.when), study.pieces(question.method))
+    question = before.question
+    key = "revision", question.themes, question.when, question.grades, question.method
+    revision, served = study.kept(key, lambda: _revised(before, study, bodies))
     services = counted(study, question.when, question.grades)
+    provision = _provision(study, question, before.areas, _reach(study, question), services, served)
+    return replace(before, study=study, reach=_reach(study, question), provision=provision), revision
+
+
+def _revised(before: Analysis, study: Study, bodies: Collection[str]) -> tuple[Revision, Served]:
+    """What is counted anew, and what the study amounts to then."""
+    question, members = before.question, study.register.members
     anew = {*bodies, *members, *before.study.register.members}
+    services = counted(study, question.when, question.grades)
     coming = services[services["organisation_id"].isin(anew)]
     come = build(coming, {}, question.themes, study.pieces(question.method))
-    pairs = before.provision.incidence.pairs
-    gone = np.flatnonzero(pairs["organisation_id"].isin(anew))
+    gone = np.flatnonzero(before.provision.incidence.pairs["organisation_id"].isin(anew))
     revision = revise(before.provision.tally, gone, come, members)
-    provision = _provision(study, question, before.areas, reach, services, revision.after)
-    return replace(before, study=study, reach=reach, provision=provision), revision
+    return revision, served_of(revision.after)

@@ -8,11 +8,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .analysis import Analysis, Provision, provide
 from .areas import Values
-from .counting import counted
 from .study import blocks_of
 from .vocabulary import GRADES
 
@@ -39,7 +37,6 @@ FUNDING_AT_RISK: Final = "funding at risk"
 WEAK_EVIDENCE: Final = "weak evidence"
 REPORTED_GAP: Final = "reported gap"
 FLAGS: Final = (ONE_ORGANISATION, FUNDING_AT_RISK, WEAK_EVIDENCE, REPORTED_GAP)
-FUNDING_MONTHS: Final = 12
 LETTERS: Final[Mapping[str, str]] = {
     OUT_OF_SCOPE: "·",
     NOT_SURVEYED: "–",
@@ -108,14 +105,10 @@ def classify(analysis: Analysis) -> Classes:
     Classes
         For the areas; the closing rows of a table have no class.
     """
-    study, when = analysis.study, analysis.question.when
+    study = analysis.study
 
     def variant(grades: tuple[str, ...], *, unfunded: bool = False) -> Provision:
-        services = counted(study, when, grades)
-        if unfunded:
-            limit = pd.Timestamp(when.last) + pd.DateOffset(months=FUNDING_MONTHS)
-            services = services[~services["funded_until"].between(pd.Timestamp(when.first), limit)]
-        return provide(study, analysis.question, analysis.areas, analysis.reach, services)
+        return provide(study, analysis.question, analysis.areas, analysis.reach, grades, unfunded=unfunded)
 
     headline = analysis.provision
     stated, claimed = variant(("stated",)), variant(GRADES)

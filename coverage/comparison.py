@@ -178,9 +178,13 @@ def compared(baseline: Answer, scenario: Scenario) -> Comparison:
         Read with `read_scenarios`.
     """
     study = baseline.analysis.study
-    delta = delta_of(study, scenario.changes)
-    then = applied(study, scenario, delta)
-    after, revision = reanalyse(baseline.analysis, then, delta.bodies(study.register))
+
+    def made() -> tuple[Study, set[str]]:
+        delta = delta_of(study, scenario.changes)
+        return applied(study, scenario, delta), delta.bodies(study.register)
+
+    then, bodies = study.kept(("scenario", scenario.id, id(scenario.changes)), made)
+    after, revision = reanalyse(baseline.analysis, then, bodies)
     redrawn = tuple(_regrouping(after, each) for each in scenario.redrawn)
     return Comparison(scenario, baseline, Answer(after), revision, redrawn)
 
@@ -248,7 +252,7 @@ def shifts(before: Analysis, after: Analysis) -> Shifts:
 
 def _differing(before: Analysis, after: Analysis, *, by_organisation: bool) -> tuple[Mask, Mask]:
     """Themes × blocks: where something that serves the block is no longer there; and where it is new."""
-    served = [_served(analysis, by_organisation) for analysis in (before, after)]
+    served = [_kept(analysis, by_organisation) for analysis in (before, after)]
     less = np.zeros(before.provision.union_low.shape, dtype=bool)
     more = less.copy()
     for t in range(len(before.question.themes)):
@@ -256,6 +260,13 @@ def _differing(before: Analysis, after: Analysis, *, by_organisation: bool) -> t
             for key in here[t].keys() - there[t].keys():
                 mask[t, here[t][key]] = True
     return less, more
+
+
+def _kept(analysis: Analysis, by_organisation: bool) -> list[dict[object, list[int]]]:
+    """The same for every geography."""
+    question = analysis.question
+    key = "keys", question.themes, question.when, question.grades, question.method, by_organisation
+    return analysis.study.kept(key, lambda: _served(analysis, by_organisation))
 
 
 def _served(analysis: Analysis, by_organisation: bool) -> list[dict[object, list[int]]]:

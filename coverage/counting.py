@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import pandas as pd
 
@@ -11,9 +12,10 @@ from .study import Study
 from .vocabulary import COMMUNITY, REPORTED
 
 YES = "yes"
+FUNDING_MONTHS: Final = 12
 
 
-def counted(study: Study, when: AsOf, grades: Sequence[str]) -> pd.DataFrame:
+def counted(study: Study, when: AsOf, grades: Sequence[str], *, unfunded: bool = False) -> pd.DataFrame:
     """Choose the services that count.
 
     Parameters
@@ -24,17 +26,26 @@ def counted(study: Study, when: AsOf, grades: Sequence[str]) -> pd.DataFrame:
         The day or period.
     grades
         Both the area and the theme of a service have to be of one of these grades.
+    unfunded
+        Whether to leave out those whose money ends in it, or within the 12 months after.
 
     Returns
     -------
     pandas.DataFrame
         Rows of `study.register.services`.
     """
-    key = when, tuple(grades)
-    if key not in study.counted:
-        services = study.register.services
-        study.counted[key] = services[why_not_counted(study, when, grades, services) == YES]
-    return study.counted[key]
+    return study.kept(
+        ("counted", when, tuple(grades), unfunded), lambda: _counted(study, when, grades, unfunded)
+    )
+
+
+def _counted(study: Study, when: AsOf, grades: Sequence[str], unfunded: bool) -> pd.DataFrame:
+    services = study.register.services
+    services = services[why_not_counted(study, when, grades, services) == YES]
+    if not unfunded:
+        return services
+    limit = pd.Timestamp(when.last) + pd.DateOffset(months=FUNDING_MONTHS)
+    return services[~services["funded_until"].between(pd.Timestamp(when.first), limit)]
 
 
 def why_not_counted(study: Study, when: AsOf, grades: Sequence[str], services: pd.DataFrame) -> pd.Series:

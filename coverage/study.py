@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from ..boundaries.sources import Sources
 from ..boundaries.wider import land_beyond
 from .block_index import BlockIndex, index_blocks
 from .boundary_settings import read_boundaries
-from .dates import AsOf, Span
+from .dates import Span
 from .drawn import Method
 from .pieces import Pieces, pieces_of
 from .reconciliation import reconcile
@@ -37,6 +37,8 @@ from .settings import FILE, Settings
 from .study_settings import Background, Rules, read_background, read_frame, read_page_name, read_rules
 from .vocabulary import BUILTIN_THEMES, Taxonomy, read_taxonomy
 
+Kept = TypeVar("Kept")
+MOST_KEPT: Final = 32
 BUILTIN_STUDY: Final = Path(__file__).parent / "data" / "east_midlands_2006_07"
 
 
@@ -130,9 +132,20 @@ class Study:
     def _measured(self) -> dict[Method, Pieces]:
         return {}
 
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What was worked out of the study before under a key, or now; the last few are kept.
+
+        The figures of blocks are the same for every geography, and many are asked about in a row.
+        """
+        if key not in self._kept:
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = make()
+        found: Kept = self._kept[key]
+        return found
+
     @cached_property
-    def counted(self) -> dict[tuple[AsOf, tuple[str, ...]], pd.DataFrame]:
-        """What `counting.counted` found before."""
+    def _kept(self) -> dict[Hashable, Any]:
         return {}
 
     def geography(self, name: str | None) -> Geography:

@@ -86,8 +86,14 @@ def test_the_wheel_leaves_coverage_py_and_numba_working(site: Path, tmp_path: Pa
 
 
 def test_the_wheel_runs_the_built_in_study(site: Path, tmp_path: Path) -> None:
-    run(sys.executable, "-m", "hinterland", "demo", "--output", "out", cwd=tmp_path, PYTHONPATH=str(site))
-    assert (tmp_path / "out" / "map.html").stat().st_size > 100_000
+    for words in (
+        ["map", "--theme", "governance"],
+        ["compare", "regional-body-closes", "--theme", "information"],
+    ):
+        output = "map.html" if words[0] == "map" else "options.xlsx"
+        command = [sys.executable, "-m", "hinterland", *words, "--output", output]
+        run(*command, cwd=tmp_path, PYTHONPATH=str(site))
+        assert (tmp_path / output).stat().st_size > 10_000
 
 
 def test_coverage_is_measured_from_the_root() -> None:

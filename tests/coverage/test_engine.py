@@ -34,7 +34,7 @@ RUN = """
 import sys
 from hinterland.cli import main
 output, study = sys.argv[1:]
-for words in (["demo", "--output", output], ["run", study]):
+for words in (["map", "--theme", "governance", "--output", output], ["run", study]):
     sys.argv = ["hinterland", *words]
     try:
         main()
@@ -88,10 +88,12 @@ def test_without_numba_large_work_is_done_plainly() -> None:
     assert ran.stdout == "plain\n"
 
 
-def test_neither_the_demo_nor_a_study_of_sixty_waits_for_a_compiler(study: Path, tmp_path: Path) -> None:
-    words = [str(tmp_path / "output"), str(study)]
+def test_neither_the_built_in_study_nor_one_of_sixty_waits_for_a_compiler(
+    study: Path, tmp_path: Path
+) -> None:
+    words = [str(tmp_path / "map.html"), str(study)]
     subprocess.run([sys.executable, "-c", RUN, *words], capture_output=True, check=True)
-    assert (tmp_path / "output" / "map.html").is_file()
+    assert (tmp_path / "map.html").is_file()
     assert (study / "output" / "map.html").is_file()
 
 
