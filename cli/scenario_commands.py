@@ -225,4 +225,4 @@ def _print(compared: list[Comparison], verdicts: list[Verdict], form: str, outpu
         if form == "table":
             print_table("groupings", each.regroupings[0].one, each.groupings, form, None)
         else:
-            click.echo(f"Its sub-regions, beside the others: hinterland compare {each.scenario.id}", err=True)
+            click.echo(f"By its sub-regions: name {each.scenario.id} alone, without --format.", err=True)

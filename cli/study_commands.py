@@ -97,11 +97,14 @@ def check(study: Path | None, offline: bool) -> None:
       hinterland check my-study/study.toml
     """
     from hinterland.boundaries.sources import Sources
+    from hinterland.coverage.scenario_file import check_own
     from hinterland.coverage.study import BUILTIN_STUDY, check_study
 
     with Progress() as tell:
         tell("reading the study")
         found, faults = check_study(study or BUILTIN_STUDY, Sources(offline=offline, progress=tell))
+        if found is not None:
+            faults = (*faults, *check_own(found))
     for fault in faults:
         click.echo(f"{fault.kind.upper():8} {fault}")
     if found is not None:

@@ -49,6 +49,7 @@ BOTH: Final = (
     *("relying_low", "relying_high", "overlap_low", "overlap_high"),
 )
 """What is given for the baseline and for the scenario."""
+ENDS: Final = ("low", "high")
 
 
 @dataclass(frozen=True)
@@ -179,11 +180,12 @@ def compared(baseline: Answer, scenario: Scenario) -> Comparison:
     """
     study = baseline.analysis.study
 
-    def made() -> tuple[Study, set[str]]:
+    def made() -> tuple[Scenario, Study, set[str]]:
         delta = delta_of(study, scenario.changes)
-        return applied(study, scenario, delta), delta.bodies(study.register)
+        return scenario, applied(study, scenario, delta), delta.bodies(study.register)
 
-    then, bodies = study.kept(("scenario", scenario.id, id(scenario.changes)), made)
+    # what is kept holds the scenario, so that its id is nobody else's
+    _, then, bodies = study.kept(("scenario", id(scenario)), made)
     after, revision = reanalyse(baseline.analysis, then, bodies)
     redrawn = tuple(_regrouping(after, each) for each in scenario.redrawn)
     return Comparison(scenario, baseline, Answer(after), revision, redrawn)
@@ -307,7 +309,8 @@ def comparison_table(found: Comparison) -> pd.DataFrame:
         class. `scenario`; `class_baseline`, `class_scenario`, `change` (one of `CHANGES`);
         `residents_` with each of `Shifts`; then `BOTH`, each with `_baseline` and `_scenario`:
         organisations on record in the area as they count, shares of residents, 0 to 1, and mean numbers of
-        organisations; missing where not known.
+        organisations; then what else the blocks count (such as residents in the most deprived tenth) inside
+        at least one service area. Missing where not known.
     """
     before, after = found.baseline, found.then
     analysis = before.analysis
@@ -328,7 +331,8 @@ def comparison_table(found: Comparison) -> pd.DataFrame:
     for state, (each, counted_there) in zip(("baseline", "scenario"), states, strict=True):
         for name, values in _figures(each, counted_there).items():
             frame[f"{name}_{state}"] = known(each, values).ravel()
-    order = [f"{name}_{state}" for name in BOTH for state in ("baseline", "scenario")]
+    names = [*BOTH, *(f"{count}_covered_{end}" for count in analysis.study.atlas.counts for end in ENDS)]
+    order = [f"{name}_{state}" for name in names for state in ("baseline", "scenario")]
     frame = frame[[*(column for column in frame if column not in order), *order]]
     frame["method"] = method(analysis.study, analysis.question.method)
     return frame
@@ -344,13 +348,20 @@ def _figures(analysis: Analysis, tally: AreaTally) -> dict[str, Values]:
         "overlap_low": areas.sum(alone.more_low * people),
         "overlap_high": areas.sum(alone.more_high * people),
     }
-    for end in ("low", "high"):
+    for end in ENDS:
         sums |= {
             f"coverage_{end}": tally.sums[f"covered_{end}"],
             f"depth_mean_{end}": tally.sums[f"depth_{end}"],
         }
     shares = {name: values / residents for name, values in sums.items()}
-    return {"organisations": tally.organisations.astype(np.float64), **shares}
+    unions = dict(zip(ENDS, (analysis.provision.union_low, analysis.provision.union_high), strict=True))
+    blocks = analysis.study.atlas.blocks
+    counts = {
+        f"{count}_covered_{end}": areas.sum(union * blocks[count].to_numpy(dtype=np.float64))
+        for count in analysis.study.atlas.counts
+        for end, union in unions.items()
+    }
+    return {"organisations": tally.organisations.astype(np.float64), **shares, **counts}
 
 
 def _closed(codes: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.object_]:

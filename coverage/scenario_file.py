@@ -115,6 +115,12 @@ def read_own(study: Study) -> Scenarios | None:
     return read_scenarios(file, study) if study.scenarios or file.exists() else None
 
 
+def check_own(study: Study) -> tuple[Fault, ...]:
+    """Everything that is wrong with a study's own scenarios, or to be noted of them."""
+    file = own_file(study)
+    return check_scenarios(file, study)[1] if study.scenarios or file.exists() else ()
+
+
 def read_scenarios(file: Path, study: Study) -> Scenarios:
     """Read a file of scenarios.
 

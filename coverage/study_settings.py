@@ -18,6 +18,8 @@ from .settings import Settings
 from .vocabulary import FOCUSES, GRADES, HEADLINE, SECTORS
 from .writing import plain_file_name
 
+COMPARISON: Final = "comparison.html"
+"""What the page of a study's scenarios is called."""
 HOST: Final = r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?"
 TILES: Final = re.compile(HOST + r"/[^\s'\"<>;,]+")
 
@@ -189,4 +191,6 @@ def read_page_name(settings: Settings, given: dict[str, Any]) -> str:
     if not plain_file_name(name) or not name.endswith(".html"):
         reason = "the page's name has to be a plain file name inside the output folder"
         settings.report(reason, "write a name such as map.html", "page", name)
+    if name.casefold() == COMPARISON:
+        settings.report("the page of scenarios has this name", "write a name such as map.html", "page", name)
     return name

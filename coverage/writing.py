@@ -140,6 +140,8 @@ def _columns_of(count: Count) -> dict[str, dict[str, str]]:
     for end, parts in (("low", "parts count as 0"), ("high", "parts count whole")):
         inside = f"inside at least one service area; {parts}"
         told[f"{count.id}_covered_{end}"] = ("number", f"{what} {inside}")
+        for state in ("baseline", "scenario"):
+            told[f"{count.id}_covered_{end}_{state}"] = ("number", f"{what} {inside}; in the {state}")
         told[f"coverage_{count.id}_{end}"] = ("number", f"Share of {what} {inside}, 0 to 1")
     return {
         column: {"datatype": datatype, "unit": "", "description": description}

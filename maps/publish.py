@@ -18,6 +18,7 @@ from ..coverage.question import ask
 from ..coverage.scenario_file import read_own
 from ..coverage.scenarios import Scenarios
 from ..coverage.study import Study
+from ..coverage.study_settings import COMPARISON
 from ..coverage.timeline import changes
 from ..coverage.workbook import workbook
 from ..coverage.writing import csvw, output_folder, to_csv, write_all
@@ -29,7 +30,6 @@ from .view import View
 
 MOST_AREAS: Final = 5_000
 MOST_DATES: Final = 24
-COMPARISON: Final = "comparison.html"
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         When the folder cannot be written to; what stood there stands as it was.
     """
     with output_folder(folder):
+        scenarios = read_own(study)
         answers = _answers(study, study.geographies, progress)
         files: dict[str, bytes] = {}
         for each in answers:
@@ -88,13 +89,12 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
         _add(files, "pairs", answers[0].table("pairs"), describe(answers[0], "pairs"), study)
         if study.reconciliation is not None:
             _add(files, "reconciliation", study.reconciliation, about(study, "reconciliation"), study)
-        scenarios = read_own(study)
-        if scenarios is not None:
-            files |= _compared(study, scenarios, answers, progress)
         view = view_of(study, answers, progress=progress)
         files[study.page] = render(replace(view, background=None)).encode()
         if view.background is not None:
             files[study.page.replace(".html", "-online.html")] = render(view).encode()
+        if scenarios is not None:
+            files |= _compared(study, scenarios, answers, progress)
         progress(f"writing {len(files)} files")
         write_all(folder, files)
     comparison = folder / COMPARISON if COMPARISON in files else None
@@ -104,16 +104,15 @@ def publish(study: Study, folder: Path, *, progress: Callable[[str], None] = lam
 def _compared(
     study: Study, scenarios: Scenarios, answers: Sequence[Answer], progress: Callable[[str], None]
 ) -> dict[str, bytes]:
-    """The tables of a study's scenarios, and their page."""
+    """The tables of a study's scenarios, their workbook and their page, by geographies that a page bears."""
     files: dict[str, bytes] = {}
     by_geography = []
-    for each in answers:
+    for each in (each for each in answers if each.analysis.areas.area_count <= MOST_AREAS):
         geography = each.analysis.question.geography
         found = compare(study, scenarios.scenarios, by=geography.id, progress=progress)
         table = pd.concat([one.table for one in found], ignore_index=True)
         _add(files, f"comparison_{geography.id}", table, describe(found[0].then, "comparison"), study)
-        if each.analysis.areas.area_count <= MOST_AREAS:
-            by_geography.append(found)
+        by_geography.append(found)
     redrawn = [each.groupings for each in by_geography[0] if each.groupings is not None]
     if redrawn:
         _add(files, "groupings", pd.concat(redrawn), describe(by_geography[0][0].then, "groupings"), study)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,22 @@ def test_what_was_noted_is_told_beside_the_comparison(hinterland: Hinterland, st
     assert found.code == 0
     assert "after the day that is compared, 2026-03-31" in found.err
     assert "nothing differs" in found.out
+
+
+def test_a_workbook_is_written_whole_and_named_by_its_ending(hinterland: Hinterland, tmp_path: Path) -> None:
+    file = tmp_path / "options.xlsx"
+    found = hinterland("compare", "regional-body-closes", "--theme", "information", "--output", file)
+    assert found.code == 0
+    assert "1 scenarios written" in found.err
+    with zipfile.ZipFile(file) as book:
+        assert "xl/workbook.xml" in book.namelist()
+
+
+def test_sub_regions_are_shown_under_the_sentences_that_speak_of_them(hinterland: Hinterland) -> None:
+    found = hinterland("compare", "leps-give-way", "--theme", "governance")
+    assert found.code == 0
+    assert "its figures do not move" in found.out
+    assert "The same organisations by two groupings of the same land" in found.out
+    listed = hinterland("compare", "leps-give-way", "--theme", "governance", "--format", "csv")
+    assert "name leps-give-way alone" in listed.err
+    assert {row["change"] for row in listed.table()} == {"same"}

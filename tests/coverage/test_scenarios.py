@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,14 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hinterland.boundaries.atlas import LEVELS
+from hinterland.boundaries.atlas import LEVELS, Count
+from hinterland.boundaries.errors import InputError
 from hinterland.coverage.answer import answer
 from hinterland.coverage.applying import applied, apply, delta_of
 from hinterland.coverage.comparison import Comparison, compare, compared
 from hinterland.coverage.question import ask
-from hinterland.coverage.scenario_file import read_scenarios
+from hinterland.coverage.scenario_file import check_own, read_scenarios
 from hinterland.coverage.scenarios import KINDS, Change, Scenario, Where
+from hinterland.coverage.starter import write_starter
 from hinterland.coverage.study import BUILTIN_STUDY, Study, read_study
+from hinterland.coverage.writing import csvw
+from hinterland.maps.publish import publish
 
 from . import oracle
 from .random_studies import DAYS, cases, question_of, study_of
@@ -304,3 +310,31 @@ def test_a_move_holds_from_its_day_and_never_lengthens_a_service(
         (row.places[0].name, str(row.first_seen.date()), str(row.until.date())) for row in rows.itertuples()
     ]
     assert sorted(found) == sorted(expected)
+
+
+def test_what_else_the_blocks_count_is_counted_before_and_after() -> None:
+    study = read_study()
+    blocks = study.atlas.blocks.assign(groups=np.round(study.atlas.blocks["residents"] / 10))
+    count = Count("groups", "voluntary groups", 2019, "made up")
+    counting = replace(study, atlas=replace(study.atlas, blocks=blocks, counts={"groups": count}))
+    closed = scenario_of((Change("close", 1, ("one-east-midlands",)),))
+    (found,) = compare(counting, [closed], themes=["information"], on="2015-11-30")
+    table = found.table[found.table["class_baseline"] != ""]
+    held = blocks.groupby(blocks.index.str[:9])["groups"].sum()
+    expected = held.reindex(table["LAD19CD"]).to_numpy()
+    assert table["groups_covered_low_baseline"].tolist() == expected.tolist()
+    assert (table["groups_covered_low_scenario"] == 0).all()
+    described = csvw(found.table, "comparison.csv", {}, counting.atlas.counts)
+    assert b"voluntary groups (2019, made up) inside at least one service area" in described
+
+
+def test_a_study_whose_scenarios_are_wrong_is_told_by_check_and_not_written(
+    tmp_path: Path,
+) -> None:
+    write_starter(tmp_path / "study")
+    file = tmp_path / "study" / "scenarios.toml"
+    file.write_text(file.read_text(encoding="utf-8") + '\n[[scenario.close]]\norganisations = ["nobody"]\n')
+    with pytest.raises(InputError, match="nobody"):
+        publish(read_study(tmp_path / "study"), tmp_path / "output")
+    assert not (tmp_path / "output" / "map.html").exists()
+    assert any(fault.value == "nobody" for fault in check_own(read_study(tmp_path / "study")))
