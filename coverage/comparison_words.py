@@ -70,7 +70,7 @@ def in_one(found: Comparison, themes_that_differ: int) -> str:
     most = most.sort_values("residents_lost_low", ascending=False, kind="stable")
     if len(most) > 3 and most["residents_lost_low"].iloc[0] > 0:
         names = list(most[question.geography.name_column][:3])
-        parts[1] += f", most residents no longer being covered in {joined(names)}"
+        parts[1] += f", most residents no longer being covered in {listed(names)}"
     return f"{'; '.join(parts)}."
 
 
