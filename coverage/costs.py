@@ -24,6 +24,8 @@ class Cost:
         Of those whose cost is on record.
     known, unknown
         How many these are, and how many others count.
+    staff, staffed
+        Full-time equivalents of those whose staff is on record, and how many these are.
     covered_low, covered_high
         Residents, inside the study and what is asked about, whom any of them serves for any of the themes.
     """
@@ -31,6 +33,8 @@ class Cost:
     pounds: float
     known: int
     unknown: int
+    staff: float
+    staffed: int
     covered_low: float
     covered_high: float
 
@@ -66,13 +70,18 @@ def cost_of(analysis: Analysis) -> Cost:
     study, question, provision = analysis.study, analysis.question, analysis.provision
     services = counted(study, question.when, question.grades)
     bodies = services.loc[services["theme"].isin(question.themes), "organisation_id"].unique()
-    costs = pd.to_numeric(study.register.organisations.loc[bodies, COST], errors="coerce")
+    costs, staff = (
+        pd.to_numeric(study.register.organisations.loc[bodies, column], errors="coerce")
+        for column in (COST, "staff")
+    )
     people = study.atlas.residents * (question.within & study.blocks)
     low, high = provision.union_low.max(axis=0), np.minimum(provision.union_high.sum(axis=0), 1)
     return Cost(
         float(costs.sum()),
         int(costs.notna().sum()),
         int(costs.isna().sum()),
+        float(staff.sum()),
+        int(staff.notna().sum()),
         float(low @ people),
         float(high @ people),
     )
@@ -83,9 +92,9 @@ def in_words(cost: Cost) -> str:
 
     Examples
     --------
-    >>> in_words(Cost(120_000.0, 3, 1, 1000.0, 2000.0))
+    >>> in_words(Cost(120_000.0, 3, 1, 0.0, 0, 1000.0, 2000.0))
     'At least £120,000 a year: the cost of 1 of 4 organisations is not on record.'
-    >>> in_words(Cost(120_000.0, 4, 0, 60_000.0, 60_000.0))
+    >>> in_words(Cost(120_000.0, 4, 0, 0.0, 0, 60_000.0, 60_000.0))
     '£120,000 a year, £2.00 for each resident covered.'
     """
     if not cost.known:

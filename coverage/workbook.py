@@ -262,6 +262,8 @@ def _costs(compared: Sequence[Comparison]) -> pd.DataFrame:
                 "annual_cost": cost.pounds if cost.known else None,
                 "organisations whose cost is on record": cost.known,
                 "organisations whose cost is not": cost.unknown,
+                "staff (full-time equivalents)": cost.staff if cost.staffed else None,
+                "organisations whose staff is on record": cost.staffed,
                 "residents covered for some theme, at least": cost.covered_low,
                 "residents covered for some theme, at most": cost.covered_high,
                 "pounds for each resident covered, at least": least,
