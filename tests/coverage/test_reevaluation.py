@@ -72,7 +72,7 @@ def on_record(analysis: Analysis) -> pd.DataFrame:
     return table.astype({"organisation_id": object, "theme": object}).sort_values(keys, ignore_index=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.data())
 def test_a_few_changes_to_a_random_study(data: st.DataObject) -> None:
     world, asked = data.draw(cases())

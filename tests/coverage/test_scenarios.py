@@ -142,7 +142,7 @@ def without(service: oracle.Service, on: date | None) -> list[oracle.Service]:
     return [service._replace(until=on - timedelta(days=1))]
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_closure_and_a_new_body_are_as_a_register_that_says_so_itself(data: st.DataObject) -> None:
     world, asked = data.draw(cases())
