@@ -102,7 +102,7 @@ def workbook(compared: Sequence[Comparison], verdicts: Sequence[Verdict] = ()) -
             file,
             sheets,
             cover=_cover(compared[0]),
-            notes_table=_notes(),
+            notes_table=_notes(sheets),
             workbook_options={"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
         )
         book.set_properties({"created": CREATED, "title": _plain(f"Scenarios: {_study(compared[0]).title}")})
@@ -131,8 +131,8 @@ def _sheet(
     notes = {
         column: f"$${note}$$"
         for column in cells
-        for note, (ends, _) in NOTES.items()
-        if column.endswith(ends)
+        for note, (pattern, _) in NOTES.items()
+        if re.fullmatch(pattern, column)
     }
     return gptables.GPTable(
         table=cells,
@@ -176,43 +176,37 @@ def _plain(text: str) -> str:
     return text if re.search(r"[A-Za-z0-9]", text) else f"{text} (as written)"
 
 
-NOTES: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+NOTES: Final[dict[str, tuple[str, str]]] = {
     "bounds": (
-        (
-            "_low",
-            "_high",
-            "_low_baseline",
-            "_high_baseline",
-            "_low_scenario",
-            "_high_scenario",
-            "least",
-            "most",
-        ),
+        r".*(_(low|high)(_baseline|_scenario)?|least|most)",
         "At least and at most: what is not known of the record is not known of the difference either. "
         "Where the one is 0 and the other is not, whether anything differs is undecided.",
     ),
     "class": (
-        ("class_baseline", "class_scenario"),
+        r"class_(baseline|scenario)",
         "Provision classes, judged by residents: "
         + " ".join(f"{name}: {MEANINGS[name][0].lower()}{MEANINGS[name][1:]}" for name in CLASSES),
     ),
-    "change": (("change",), " ".join(f"{name}: {text}" for name, text in CHANGES.items())),
+    "change": (r"change", " ".join(f"{name}: {text}" for name, text in CHANGES.items())),
     "cost": (
-        ("annual_cost",),
+        r"annual_cost",
         "All that an organisation costs is counted, whatever else it does; what is not on record is not "
         "estimated.",
     ),
     "rank": (
-        ("_whole_baseline", "_equal_baseline", "_population_baseline"),
+        r"rank_.*",
         "Ranks by organisations per 100,000 residents: counted once in each area served (whole), divided "
         "equally among them (equal), or by residents served (population).",
     ),
 }
-"""Reference → the ends of the columns that it is for, and the note."""
+"""Reference → a pattern of the columns that it is for, and the note."""
 
 
-def _notes() -> pd.DataFrame:
-    return pd.DataFrame({"Note reference": list(NOTES), "Note text": [text for _, text in NOTES.values()]})
+def _notes(sheets: dict[str, gptables.GPTable]) -> pd.DataFrame:
+    """Those that the sheets refer to."""
+    used = {note.strip("$") for sheet in sheets.values() for note in (sheet.table_notes or {}).values()}
+    told = {note: text for note, (_, text) in NOTES.items() if note in used}
+    return pd.DataFrame({"Note reference": list(told), "Note text": list(told.values())})
 
 
 def _summary(compared: Sequence[Comparison]) -> pd.DataFrame:

@@ -157,7 +157,7 @@ def build_comparison(
             for number in range(len(first))
         ],
         redrawn=[_redrawn(each) for each in first if each.regroupings],
-        options=list(dict.fromkeys(titles.get(each.option, each.option) for each in verdicts)),
+        options=[titles.get(option, option) for option in dict.fromkeys(each.option for each in verdicts)],
         criteria=_criteria(verdicts),
         notes=notes_of(study, answers),
         attribution=study.atlas.attribution,
@@ -184,7 +184,7 @@ def _scenario(by_geography: Sequence[Comparison]) -> Item:
         "warning": date_warning(first.baseline.analysis),
         "cost": in_words(cost_of(first.then.analysis)),
         "headlines": {name: in_one(each, len(said[name])) for name, each in told.items()},
-        "themes": said,
+        "themes": {name: list(sentences.items()) for name, sentences in said.items()},
         "redrawn": " ".join(redrawn(first)),
     }
 

@@ -26,8 +26,8 @@ class ComparisonView:
     scenarios
         `id`, `title`, `label` (what has to be said of it), `as_of`, `warning`, `cost` and `redrawn` (what
         comes of other sub-regions), which may be empty, `headlines` (geography → a sentence on all themes)
-        and `themes` (geography → theme → a sentence; themes for which nothing differs are left out; those
-        with most residents lost first).
+        and `themes` (geography → pairs of a theme and a sentence, of those for which something differs;
+        those with most residents lost first).
     names
         What `figures` holds of each theme, in this order: places in `classes` and `changes`, residents,
         organisations, and shares in ten-thousandths.

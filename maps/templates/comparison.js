@@ -26,10 +26,10 @@ function comparison(map) {
   const table = tableOf(page, differenceTable(page));
   const options = optionsOf(page);
 
-  const differing = (geography = state.geography) => state.scenario.themes[geography.id];
-  const differs = theme => Object.hasOwn(differing(), theme.id);
+  const differing = () => new Map(state.scenario.themes[state.geography.id]);
+  const differs = theme => differing().has(theme.id);
   // The theme in which most residents are lost
-  const first = () => view.themes.find(theme => theme.id === Object.keys(differing())[0]) || view.themes[0];
+  const first = () => view.themes.find(theme => theme.id === differing().keys().next().value) || view.themes[0];
 
   function showFigures() {
     const { scenario, theme, measure, geography, shown } = state;
@@ -41,7 +41,7 @@ function comparison(map) {
     at("as-of").textContent = [scenario.as_of, scenario.cost].filter(Boolean).join(" ");
     const titles = { difference: "what would differ", baseline: "the record", scenario: "the scenario", swipe: "the record and the scenario" };
     at("map-title").textContent = `${capital(theme.label)}: ${titles[shown]}`;
-    at("sentence").textContent = differs(theme) ? differing()[theme.id] : scenario.redrawn || `${capital(theme.label)}: nothing differs, by ${geography.label}.`;
+    at("sentence").textContent = differing().get(theme.id) || scenario.redrawn || `${capital(theme.label)}: nothing differs, by ${geography.label}.`;
     at("map-note").textContent = [`${measure.label}, ${geography.label}.`, measure.meaning, theme.label_note].filter(Boolean).join(" ");
     for (const [name, list] of Object.entries(lists)) at(name).value = list.indexOf(state[name]);
     view.themes.forEach((each, i) => {
@@ -116,7 +116,7 @@ function comparison(map) {
       return found;
     };
     for (const [name, list] of Object.entries(lists)) state[name] = list[Math.max(place(name, list.map(each => each.id)), 0)];
-    if (!parts.has("scenario")) state.scenario = view.scenarios.find(each => Object.keys(each.themes[state.geography.id]).length) || view.scenarios[0];
+    if (!parts.has("scenario")) state.scenario = view.scenarios.find(each => each.themes[state.geography.id].length) || view.scenarios[0];
     if (!parts.has("theme")) state.theme = first();
     state.shown = SHOWN[Math.max(place("show", SHOWN), 0)];
     const codes = figures.areas().map(area => area.code);

@@ -8,7 +8,7 @@ function optionsOf(page) {
   function row(scenario) {
     const some = (change, area) => view.themes.some(theme => figures.changeOf(area, theme, scenario) === change);
     const of = change => figures.areas().filter((_, area) => some(change, area)).length;
-    const differing = Object.keys(scenario.themes[state.geography.id]).length;
+    const differing = scenario.themes[state.geography.id].length;
     const net = id => figures.inSigns(figures.difference(view.measures.find(measure => measure.id === id), total(), state.theme, scenario));
     const button = make("button", { type: "button", class: "row" }, scenario.title);
     button.addEventListener("click", () => page.change({ scenario }, { push: true }));

@@ -156,6 +156,15 @@ def test_no_text_becomes_a_formula_a_link_or_a_note(study: Study, tmp_path: Path
     assert shown == [each if each != "—" else "— (as written)" for each in HOSTILE]
 
 
+@pytest.mark.parametrize("name", ["leps-give-way", "regional-body-closes"])
+def test_it_has_the_notes_that_its_sheets_need_and_no_others(compared: list[Comparison], name: str) -> None:
+    some = [each for each in compared if each.scenario.id == name]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(some)))
+    assert ("Scenario 1" in book.sheetnames) == (name != "leps-give-way")
+    assert ("Sub-regions" in book.sheetnames) == (name == "leps-give-way")
+    assert len(table_of(book, "Notes")) == (2 if name == "leps-give-way" else 5)
+
+
 def test_a_table_that_no_sheet_bears_is_refused(
     compared: list[Comparison], monkeypatch: pytest.MonkeyPatch
 ) -> None:
