@@ -22,7 +22,7 @@ def ranks_table(found: Comparison) -> pd.DataFrame:
     pandas.DataFrame
         One row for each such theme and area: `scenario`, the area's code and name, `theme`, and for each
         rule `rank_…_baseline` and `rank_…_scenario`: 1 where organisations are densest, areas alike sharing
-        the better rank; missing where the density is not known.
+        the better rank; missing where nobody is on record, or it is not known.
     """
     question = found.baseline.analysis.question
     keys = ["theme", question.geography.code_column, question.geography.name_column]
@@ -42,7 +42,8 @@ def _ranks(analysis: Analysis, keys: list[str], state: str) -> pd.DataFrame:
     table = density_table(analysis)
     areas = analysis.areas.rows.index[: analysis.areas.area_count]
     table = table[table[keys[1]].isin(areas)]
-    by_rule = table.groupby([keys[0], "allocation"])["per_100k_residents"]
+    density = table["per_100k_residents"].where(table["per_100k_residents"] > 0)
+    by_rule = density.groupby([table[keys[0]], table["allocation"]])
     table = table.assign(rank=by_rule.rank(ascending=False, method="min"))
     wide = table.pivot_table(index=keys, columns="allocation", values="rank", sort=False, dropna=False)
     wide = wide.reindex(columns=list(RULES))
