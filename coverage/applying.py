@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -216,7 +217,7 @@ class _Draft:
                 if rest is row:
                     continue
                 moved = {**row, "places": change.to.places, "drawn": change.to.drawn, "areas": change.to.text}
-                moved |= {"area_evidence": STATED}
+                moved |= {"area_evidence": STATED, "row": 0}
                 self.change_rows(number, row, change.on, rest, moved)
 
     def _withdraw(self, change: Change) -> None:
@@ -233,14 +234,14 @@ class _Draft:
         if change.on is None:
             for body in change.organisations:
                 self.drop_body(body)
-            self._rename_networks(change.organisations, name)
+        self._take_members(change)
         self.put_body(row)
         for number, service in own:
             joined = {**service, "organisation_id": name}
             if change.areas is not None:
                 there = change.areas
                 joined |= {"places": there.places, "drawn": there.drawn, "areas": there.text}
-                joined |= {"area_evidence": STATED}
+                joined |= {"area_evidence": STATED, "row": 0}
             self.change_rows(number, service, change.on, joined)
 
     def _renew(self, change: Change) -> None:
@@ -279,22 +280,45 @@ class _Draft:
         about = {**dict.fromkeys(self.bodies.columns, ""), **change.body}
         about["organisation_id"] = about.pop("id")
         about |= {"identifiers": (), "row": 0, "source": "scenario", "funder": "", "website": ""}
-        networks = [network for row in of for network in row["member_of"] if network not in merged]
-        about["member_of"] = tuple(dict.fromkeys(networks))
+        networks = dict.fromkeys(network for row in of for network in row["member_of"])
+        about["member_of"] = tuple(
+            network for network in networks if {network, *self._over(network)}.isdisjoint(merged)
+        )
         about["bases"] = tuple(change.body["bases"]) or tuple(
             dict.fromkeys(place for row in of for place in row["bases"])
         )
         return {column: about[column] for column in self.bodies.columns}
 
-    def _rename_networks(self, merged: Sequence[str], name: str) -> None:
-        """Members of a network that is merged belong to what comes of it."""
-        for key in [*self.at_body, *self.new_bodies]:
-            if key in merged or (key in self.at_body and self.at_body[key] in self.gone_bodies):
-                continue
+    def _take_members(self, merger: Change) -> None:
+        """Members of a network that is merged belong to what comes of it; until its day, to both."""
+        merged, name = merger.organisations, merger.body["id"]
+        old = (key for network in merged for key in self._members.get(network, ()))
+        members = dict.fromkeys(key for key in old if self.at_body[key] not in self.gone_bodies)
+        members |= dict.fromkeys(
+            key for key, row in self.new_bodies.items() if not set(merged).isdisjoint(row["member_of"])
+        )
+        for key in (key for key in members if key not in merged):
             row = self.body(key)
-            if set(merged) & set(row["member_of"]):
-                kept = [name if network in merged else network for network in row["member_of"]]
-                self.put_body({**row, "member_of": tuple(dict.fromkeys(kept))})
+            kept = [network for network in row["member_of"] if merger.on or network not in merged]
+            self.put_body({**row, "member_of": tuple(dict.fromkeys([*kept, name]))})
+
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        """Network → those that belong to it in the register."""
+        found: dict[str, list[str]] = {}
+        for key, networks in zip(self.bodies["organisation_id"], self.bodies["member_of"], strict=True):
+            for network in networks:
+                found.setdefault(network, []).append(key)
+        return found
+
+    def _over(self, body: str) -> set[str]:
+        """The networks that an organisation belongs to, directly or through others."""
+        found, waiting = set[str](), [body]
+        while waiting:
+            further = set(self.body(waiting.pop())["member_of"]) - found
+            found |= further
+            waiting += further
+        return found
 
     def _new_service(self, body: str, theme: str, where: Where, change: Change) -> Row:
         row: Row = dict.fromkeys(self.services.columns, "")

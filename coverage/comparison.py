@@ -29,6 +29,8 @@ from .tallies import Revision
 from .words import method
 
 Mask = npt.NDArray[np.bool_]
+Land = dict[object, dict[int, Sequence[int]]]
+"""What is served → the blocks that it touches, each set of them once."""
 SAME, BETTER, WORSE = "same", "better", "worse"
 MORE, FEWER, MIXED, UNDECIDED = "more covered", "fewer covered", "more and fewer", "undecided"
 RELYING, NOT_RELYING = "left relying on one", "no longer relying on one"
@@ -259,24 +261,30 @@ def _differing(before: Analysis, after: Analysis, *, by_organisation: bool) -> t
     more = less.copy()
     for t in range(len(before.question.themes)):
         for mask, (here, there) in ((less, served), (more, served[::-1])):
-            for key in here[t].keys() - there[t].keys():
-                mask[t, here[t][key]] = True
+            for key, areas in here[t].items():
+                still = there[t].get(key, {})
+                if areas.keys() != still.keys():
+                    mask[t, list(set().union(*areas.values()).difference(*still.values()))] = True
     return less, more
 
 
-def _kept(analysis: Analysis, by_organisation: bool) -> list[dict[object, list[int]]]:
+def _kept(analysis: Analysis, by_organisation: bool) -> list[Land]:
     """The same for every geography."""
     question = analysis.question
     key = "keys", question.themes, question.when, question.grades, question.method, by_organisation
     return analysis.study.kept(key, lambda: _served(analysis, by_organisation))
 
 
-def _served(analysis: Analysis, by_organisation: bool) -> list[dict[object, list[int]]]:
-    """For each theme, what is served: an area, or the shapes of a service → the blocks that it touches."""
+def _served(analysis: Analysis, by_organisation: bool) -> list[Land]:
+    """For each theme, what is served: an area, the part of it that one service means, or shapes.
+
+    Two services that say `part of X` need not mean the same part: a part is known by its service, and by
+    its organisation where a scenario made it.
+    """
     study, question = analysis.study, analysis.question
     services = counted(study, question.when, question.grades)
     place = {theme: t for t, theme in enumerate(question.themes)}
-    found: list[dict[object, list[int]]] = [{} for _ in question.themes]
+    found: list[Land] = [{} for _ in question.themes]
     pieces = study.pieces(question.method)
     is_shape = np.diff(pieces.shapes.ptr) > 0
     drawn: dict[object, list[int]] = {}
@@ -284,13 +292,14 @@ def _served(analysis: Analysis, by_organisation: bool) -> list[dict[object, list
         here = found[place[row.theme]]
         whose = row.organisation_id if by_organisation else ""
         for each in row.places:
-            here[whose, each.area, each.part, each.blocks] = list(each.blocks)
+            part = each.part and (row.row or row.organisation_id)
+            here.setdefault((whose, each.area, part), {})[id(each.blocks)] = each.blocks
         if row.drawn and row.drawn not in drawn:
             own = pieces.of_service.ids[slice(*pieces.of_service.ptr[row.Index : row.Index + 2])]
             ranks = np.flatnonzero(touched(pieces.footprints, own[is_shape[own]], len(pieces.index)))
             drawn[row.drawn] = pieces.index.order[ranks].tolist()
         if row.drawn:
-            here[whose, row.drawn] = drawn[row.drawn]
+            here[whose, row.drawn] = {0: drawn[row.drawn]}
     return found
 
 
