@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Where they are written.  [default: the study's own, scenarios.toml]",
+    help="Where they are written.  [default: the study's own, in study.toml or scenarios.toml]",
 )
 def compare(
     words: tuple[str, ...], file: Path | None, form: str | None, output: Path | None, **question: Any

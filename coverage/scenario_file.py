@@ -29,11 +29,12 @@ from .scenarios import (
     Scenario,
     Scenarios,
 )
+from .settings import KEYS, SCENARIO_TABLES
 from .study import Study
+from .study_settings import SCENARIO_FILE
 from .toml_text import TomlText
 from .vocabulary import COMMUNITY, FOCUSES
 
-FILE: Final = "scenarios.toml"
 OF_A_BODY: Final = {"category": TEXT, "sector": TEXT, "remit": TEXT, "annual_cost": NUMBER, "staff": NUMBER}
 BASE: Final = {"organisations": LIST, "themes": LIST, "on": DAY}
 CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -78,7 +79,6 @@ CRITERION: Final = {
     "at_most": NUMBER,
     "not_under": NUMBER,
 }
-TOP: Final = ("scenario", "criterion")
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "scenario": ("id", "title"),
     "criterion": ("id", "title"),
@@ -99,26 +99,24 @@ JUDGED: Final = (
 
 
 def own_file(study: Study) -> Path:
-    """The file of a study's own scenarios: the one that it names, or `scenarios.toml` beside it."""
-    return study.scenarios or study.folder / FILE
+    """The file of a study's own scenarios, or the one that they would be in."""
+    return study.scenarios or study.folder / SCENARIO_FILE
 
 
 def read_own(study: Study) -> Scenarios | None:
-    """Read a study's own scenarios; None where it names no file and has none beside it.
+    """Read a study's own scenarios; None where it has none.
 
     Raises
     ------
     InputError
         As `read_scenarios`.
     """
-    file = own_file(study)
-    return read_scenarios(file, study) if study.scenarios or file.exists() else None
+    return read_scenarios(study.scenarios, study) if study.scenarios else None
 
 
 def check_own(study: Study) -> tuple[Fault, ...]:
     """Everything that is wrong with a study's own scenarios, or to be noted of them."""
-    file = own_file(study)
-    return check_scenarios(file, study)[1] if study.scenarios or file.exists() else ()
+    return check_scenarios(study.scenarios, study)[1] if study.scenarios else ()
 
 
 def read_scenarios(file: Path, study: Study) -> Scenarios:
@@ -127,7 +125,8 @@ def read_scenarios(file: Path, study: Study) -> Scenarios:
     Parameters
     ----------
     file
-        TOML, with `[[scenario]]`, under each its changes (`[[scenario.close]]` …), and `[[criterion]]`.
+        TOML, with `[[scenario]]`, under each its changes (`[[scenario.close]]` …), and `[[criterion]]`;
+        or a `study.toml` that has them too.
     study
         Whose organisations, areas, themes and dates the changes name.
 
@@ -174,9 +173,10 @@ class _Reading(ScenarioFile):
 
     def take(self, content: Mapping[str, Any]) -> Scenarios:
         """Read all of it."""
+        beside = (*KEYS,) if "study" in content else ()
         for key in content:
-            if key not in TOP:
-                meant = near(key, TOP)
+            if key not in (*SCENARIO_TABLES, *beside):
+                meant = near(key, SCENARIO_TABLES)
                 remedy = f"did you mean [[{meant[0]}]]?" if meant else "known are [[scenario]], [[criterion]]"
                 line = self.lines.line(key, 0) or self.lines.line("", 0, key)
                 self.report(line, key, "there is no such table", remedy, value=key)

@@ -73,6 +73,12 @@ PARTS: Final[Mapping[str, Mapping[str, type]]] = {
     "service_areas.travel_times": dict.fromkeys(("file", "origin", "block", "minutes"), str),
 }
 """The parts of sections: `[boundaries.blocks]`, `[[boundaries.lookup]]` and so on."""
+SCENARIO_TABLES: Final = ("scenario", "criterion")
+"""Tables that may stand here too, and are read with those of a file of scenarios."""
+OF_SCENARIOS: Final = re.compile(
+    r"^[ \t]*\[+[ \t]*(?:scenario|criterion)\b.*?(?=^[ \t]*\[+[ \t]*(?!(?:scenario|criterion)\b)[A-Za-z]|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 ONCE: Final = ("boundaries.blocks", "boundaries.residents", "service_areas.postcodes")
 REQUIRED: Final = ("title", "snapshot", "area", "geographies")
 EMPTY_ALLOWED: Final = ("banner", "notes", "sources")
@@ -108,6 +114,8 @@ class Settings:
         Sections with a part that could not be taken.
     spoilt
         Tables of parts with a key that could not be taken: the part, and the number of the table.
+    scenarios
+        Whether scenarios stand in it too.
     """
 
     def __init__(self, file: Path, faults: list[Fault]) -> None:
@@ -118,10 +126,13 @@ class Settings:
         self.incomplete: set[str] = set()
         self.spoilt: set[tuple[str, int]] = set()
         found = self._load()
+        self.scenarios = any(table in (found or {}) for table in SCENARIO_TABLES)
         if found is not None:
+            self._text = OF_SCENARIOS.sub(lambda tables: "\n" * tables[0].count("\n"), self._text)
             self.sections = {section: {} for section in KEYS}
             for section, values in found.items():
-                self._take(section, values)
+                if section not in SCENARIO_TABLES:
+                    self._take(section, values)
             given = found.get("study")
             for key in REQUIRED:
                 if not (isinstance(given, dict) and key in given):
@@ -218,10 +229,10 @@ class Settings:
 
     def _take(self, section: str, values: object) -> None:
         if section not in KEYS:
-            meant = near(section, list(KEYS))
+            meant = near(section, [*KEYS, *SCENARIO_TABLES])
             outside = "" if isinstance(values, dict | list) else "it stands outside every section: "
             known = "known are " + ", ".join(f"[{name}]" for name in KEYS)
-            remedy = f"did you mean [{meant[0]}]?" if meant and not outside else known
+            remedy = f"did you mean {_heading(meant[0])}?" if meant and not outside else known
             self.report(f"{outside}there is no such section", remedy, section, section)
         elif not isinstance(values, dict):
             self.report("a section is written once, in single brackets", f"write [{section}]", section)
@@ -291,7 +302,7 @@ class Settings:
 
 
 def _heading(part: str) -> str:
-    return f"[{part}]" if part in ONCE else f"[[{part}]]"
+    return f"[{part}]" if part in KEYS or part in ONCE else f"[[{part}]]"
 
 
 def _is(value: object, wanted: type) -> bool:

@@ -34,7 +34,15 @@ from .service_area_reader import read_service_areas
 from .service_area_settings import SECTION, read_service_area_settings
 from .service_areas import ServiceAreas, notes_on
 from .settings import FILE, Settings
-from .study_settings import Background, Rules, read_background, read_frame, read_page_name, read_rules
+from .study_settings import (
+    Background,
+    Rules,
+    find_scenarios,
+    read_background,
+    read_frame,
+    read_page_name,
+    read_rules,
+)
 from .vocabulary import BUILTIN_THEMES, Taxonomy, read_taxonomy
 
 Kept = TypeVar("Kept")
@@ -63,7 +71,7 @@ class Study:
     reconciliation
         A published count held against the source's own list, where the study has both.
     scenarios
-        The file of its scenarios, where it names one.
+        The file of its scenarios, where it has any.
     faults
         What was noted while it was read.
     progress
@@ -245,6 +253,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         read_page_name(settings, settings.sections["output"]),
     )
     background = read_background(settings, settings.sections["output"])
+    scenarios = find_scenarios(settings, tables.get("scenarios"))
     if atlas is None:
         return None, tuple(faults)
     if area:
@@ -276,7 +285,7 @@ def check_study(path: Path, sources: Sources | None = None) -> tuple[Study | Non
         page=page,
         background=background,
         reconciliation=_reconciliation(settings, tables, register, atlas),
-        scenarios=tables.get("scenarios"),
+        scenarios=scenarios,
         faults=tuple(faults),
     )
     return study, tuple(faults)

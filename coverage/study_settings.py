@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from .writing import plain_file_name
 
 COMPARISON: Final = "comparison.html"
 """What the page of a study's scenarios is called."""
+SCENARIO_FILE: Final = "scenarios.toml"
+"""What the file of a study's scenarios is called, where it names no other."""
 HOST: Final = r"(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?"
 TILES: Final = re.compile(HOST + r"/[^\s'\"<>;,]+")
 
@@ -126,6 +129,24 @@ def read_frame(
         except PlaceError as error:
             settings.report(error.reason, error.remedy, "geographies", name)
     return snapshot, tuple(area), tuple(geographies)
+
+
+def find_scenarios(settings: Settings, named: Path | None) -> Path | None:
+    """Find where a study's scenarios stand: in its own file, or in one beside it; None where nowhere.
+
+    Parameters
+    ----------
+    settings
+        What is wrong is reported there.
+    named
+        The file that its `[tables]` names for them.
+    """
+    beside = settings.file.parent / SCENARIO_FILE
+    other = named or (beside if beside.exists() else None)
+    if settings.scenarios and other not in (None, settings.file):
+        reason = "scenarios stand in this file and in another"
+        settings.report(reason, "move them into one of the two", "scenarios", other.name)
+    return settings.file if settings.scenarios else other
 
 
 def read_rules(settings: Settings, given: dict[str, Any]) -> Rules:

@@ -134,6 +134,37 @@ def test_a_study_without_scenarios_says_where_they_stand(hinterland: Hinterland,
     assert "docs/scenarios.md" in found.err
 
 
+def test_scenarios_may_stand_in_the_file_of_the_study(hinterland: Hinterland, study: Path) -> None:
+    apart = hinterland("compare", study, "--format", "csv")
+    file = study / "study.toml"
+    head = len(file.read_text(encoding="utf-8").splitlines())
+    (study / "scenarios.toml").unlink()
+    with file.open("a", encoding="utf-8") as written:
+        written.write(SCENARIOS)
+    assert hinterland("compare", study, "--format", "csv").out == apart.out
+    wrong = file.read_text(encoding="utf-8").replace('"002"', '"02"') + '[table]\nscop = "scope.csv"\n'
+    file.write_text(wrong + '[[scenaro]]\nid = "x"\n', encoding="utf-8")
+    found = hinterland("compare", study)
+    assert found.code == 1
+    end = len(wrong.splitlines())
+    assert f"line {end - 1}, key table: 'table': there is no such section" in found.err
+    assert "did you mean [tables]?" in found.err
+    assert f"line {end + 1}, key scenaro" in found.err
+    assert "did you mean [[scenario]]?" in found.err
+    file.write_text(wrong.removesuffix('[table]\nscop = "scope.csv"\n'), encoding="utf-8")
+    found = hinterland("check", study)
+    assert found.code == 1
+    assert f"study.toml, line {head + 8}, key scenario.close.organisations: '02'" in found.out + found.err
+
+
+def test_scenarios_stand_in_one_file(hinterland: Hinterland, study: Path) -> None:
+    with (study / "study.toml").open("a", encoding="utf-8") as written:
+        written.write(SCENARIOS)
+    found = hinterland("compare", study)
+    assert found.code == 1
+    assert "'scenarios.toml': scenarios stand in this file and in another" in found.err
+
+
 def test_every_fault_of_a_file_is_told(hinterland: Hinterland, study: Path) -> None:
     wrong = (
         SCENARIOS.replace('"002"', '"02"')
