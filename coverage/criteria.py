@@ -68,7 +68,7 @@ def verdicts(study: Study, criteria: Sequence[Criterion], compared: Sequence[Com
             question = each.baseline.analysis.question
             if question.when.label not in days:
                 days.add(question.when.label)
-                found.append(judge(study, question, criterion, f"record of {question.when.label}"))
+                found.append(judge(study, question, criterion, f"Record of {question.when.label}"))
             found.append(judge(each.then.analysis.study, question, criterion, each.scenario.id))
     return found
 

@@ -244,7 +244,7 @@ def _criteria(verdicts: Sequence[Verdict]) -> pd.DataFrame:
 def _costs(compared: Sequence[Comparison]) -> pd.DataFrame:
     options: dict[str, Any] = {}
     for each in compared:
-        options.setdefault(f"record of {each.baseline.analysis.question.when.label}", each.baseline.analysis)
+        options.setdefault(f"Record of {each.baseline.analysis.question.when.label}", each.baseline.analysis)
         options[each.scenario.id] = each.then.analysis
     rows = []
     for option, analysis in options.items():
