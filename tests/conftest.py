@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import filelock
 import pytest
 from hypothesis import settings
 
@@ -32,6 +33,25 @@ def pytest_configure(config: pytest.Config) -> None:
     sources = b"".join((folder / f"{name}.py").read_bytes() for name in COMPILED)
     name = f"{hashlib.sha256(sources).hexdigest()[:16]}-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     os.environ["NUMBA_CACHE_DIR"] = str(config.rootpath / ".pytest_cache" / "numba" / name)
+
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Give a folder of that name, which the first of all workers that asks for it makes."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+
+    def give(name: str, make: Callable[[Path], object]) -> Path:
+        folder = shared / name
+        with filelock.FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                make(folder)
+        return folder
+
+    return give
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from ..conftest import MadeOnce
 from ..maps import conftest as conftest_of_maps
 from .d2n2 import FURTHER, GEOGRAPHIES, LEP21, RESIDENTS, small_areas, write_study
 
@@ -24,19 +25,21 @@ TABLES = ("coverage", "density", "gaps", "organisations", "overlap", "reliance")
 
 
 @pytest.fixture(scope="module")
-def study(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("d2n2")
-    return write_study(folder, reference, FURTHER + LEP21, geographies=GEOGRAPHIES)
+def study(reference: Path, made_once: MadeOnce) -> Path:
+    """With what `hinterland run` writes, in a process of its own."""
+
+    def run(folder: Path) -> None:
+        write_study(folder, reference, FURTHER + LEP21, geographies=GEOGRAPHIES)
+        command = [sys.executable, "-m", "hinterland", "run", str(folder)]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    return made_once("d2n2", run)
 
 
 @pytest.fixture(scope="module")
 def output(study: Path) -> Path:
-    """What `hinterland run` writes, in a process of its own."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "hinterland", "run", str(study)], capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert "Traceback" not in ended.stderr
     return study / "output"
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import filelock
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
@@ -17,6 +16,7 @@ from hinterland.maps.page import render
 from hinterland.maps.publish import publish
 from hinterland.maps.view import View
 
+from ..conftest import MadeOnce
 from .small_page import SMALL
 
 QUIET = [
@@ -43,15 +43,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the demo writes, made once for all workers."""
-    root = tmp_path_factory.getbasetemp()
-    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-    folder = shared / "demo"
-    with filelock.FileLock(shared / "demo.lock"):
-        if not folder.exists():
-            publish(read_study(), folder)
-    return folder
+def demo(made_once: MadeOnce) -> Path:
+    """What the demo writes."""
+    return made_once("demo", lambda folder: publish(read_study(), folder))
 
 
 @pytest.fixture
